@@ -1,0 +1,164 @@
+"""Signing keys on disk, shared by any number of processes of one machine.
+
+The keys are one file, only ever replaced as a whole. Readers take no lock. A writer holds the lock
+from its reading to its replacing, so that two writers cannot both make the next key.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from keys.algorithms import ALGORITHMS, Jwk, generate_key
+from keys.document import read_signing_keys, write_signing_keys
+from keys.lifecycle import KeyPolicy, SigningKey, advance, due_at, rotate
+from keys.ring import KeyRing
+
+
+class UnusableKeys(Exception):
+    """The signing keys cannot be read or written; the text is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What differs when another file has taken the place of the one that was read."""
+
+    modified_ns: int
+    inode: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The file as last read or written."""
+
+    stamp: _Stamp
+    ring: KeyRing
+    due_at: int
+
+
+class KeyDirectory:
+    """A directory (0700, made when needed) with the file ``signing-keys.json`` (0600).
+
+    ``algorithms`` are those that get keys; the keys of an algorithm that is left out later stay
+    published and get no successor. Without the file, new keys are made; over a file that cannot
+    be used, never. Every method may raise ``UnusableKeys``.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        policy: KeyPolicy,
+        algorithms: Sequence[str] = ALGORITHMS,
+        generate: Callable[[str], Jwk] = generate_key,
+    ) -> None:
+        """Touch nothing yet. Raises ``ValueError`` for no or unknown algorithms."""
+        if not algorithms or set(algorithms) - set(ALGORITHMS):
+            raise ValueError(f"signing keys are for one or more of {', '.join(ALGORITHMS)}")
+        self._path = path
+        self._file = path / "signing-keys.json"
+        self._policy = policy
+        self._algorithms = tuple(dict.fromkeys(algorithms))
+        self._generate = generate
+        self._held: _Held | None = None
+
+    def ring(self, now: int) -> KeyRing:
+        """Return the keys of this moment: the same object for as long as nothing changes.
+
+        It costs one ``stat``. Only when the file was replaced is it read, and only when a key is
+        due to be made or forgotten is the lock taken and the file replaced.
+        """
+        held = self._current()
+        if held is None or held.due_at <= now:
+            held, _ = self._change(advance, now)
+        return held.ring
+
+    def rotate(self, now: int) -> list[SigningKey]:
+        """Announce a successor of each active key that has none; return the keys that were made."""
+        _, made = self._change(rotate, now)
+        return made
+
+    def _current(self) -> _Held | None:
+        """Return what the file says now; None if there is none."""
+        with self._explained():
+            try:
+                stamp = _stamp(self._file.stat())
+            except FileNotFoundError:
+                stamp = None
+        held = self._held
+        if held is None or held.stamp != stamp:
+            held = self._held = None if stamp is None else self._read()
+        return held
+
+    def _read(self) -> _Held:
+        with self._explained(), self._file.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if status.st_mode & 0o077:
+                raise UnusableKeys(f"{self._file} is open to others than its owner: chmod 600 it")
+            text = file.read()
+        try:
+            return self._hold(read_signing_keys(text), _stamp(status))
+        except ValueError as error:
+            raise UnusableKeys(f"{self._file} cannot be used: {error}") from None
+
+    def _hold(self, keys: tuple[SigningKey, ...], stamp: _Stamp) -> _Held:
+        ring = KeyRing(keys, self._policy)
+        return _Held(stamp, ring, due_at(keys, self._policy, self._algorithms))
+
+    def _change(
+        self, change: Callable[..., tuple[SigningKey, ...]], now: int
+    ) -> tuple[_Held, list[SigningKey]]:
+        """Apply ``change`` to what the file says once the lock is ours; return also what is new."""
+        with self._explained(), self._locked():
+            held = self._current()
+            before = held.ring.keys if held else ()
+            after = change(before, now, self._policy, self._algorithms, self._generate)
+            if held is None or after != before:
+                held = self._held = self._hold(after, self._write(after))
+        return held, [key for key in after if key not in before]
+
+    def _write(self, keys: Sequence[SigningKey]) -> _Stamp:
+        """Replace the file so that a reader, and a machine that stops, has the old or the new."""
+        unfinished = self._path / "signing-keys.json.new"
+        unfinished.unlink(missing_ok=True)  # of a process that was killed
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(write_signing_keys(keys))
+            file.flush()
+            os.fsync(descriptor)
+            stamp = _stamp(os.fstat(descriptor))
+        unfinished.replace(self._file)
+        with _descriptor(self._path, os.O_RDONLY | os.O_DIRECTORY) as directory:
+            os.fsync(directory)
+        return stamp
+
+    @contextmanager
+    def _locked(self) -> Generator[None]:
+        """Wait for the lock; the system releases that of a process which dies."""
+        self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _descriptor(self._path / "signing-keys.lock", os.O_RDWR | os.O_CREAT) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        """Tell the operator which file it was that the system refused."""
+        try:
+            yield
+        except OSError as error:
+            raise UnusableKeys(f"{self._file} cannot be used: {error}") from error
+
+
+@contextmanager
+def _descriptor(path: Path, flags: int) -> Generator[int]:
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    return _Stamp(status.st_mtime_ns, status.st_ino, status.st_size)

@@ -1,0 +1,76 @@
+"""Keys that sign, and the JWK Set that they publish (RFC 7515 §7.1, RFC 7517 §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jwt
+
+from keys.algorithms import ALGORITHMS
+from keys.lifecycle import (
+    KeyPolicy,
+    KeyState,
+    SigningKey,
+    next_change,
+    published,
+    signing_key,
+    state,
+)
+
+# The key that a relying party needs now comes first; some try no other.
+_ORDER = (KeyState.ACTIVE, KeyState.UPCOMING, KeyState.RETIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys at one moment; it signs and publishes correctly until one is due to be made.
+
+    Raises ``ValueError`` when two keys of one algorithm begin together.
+    """
+
+    keys: tuple[SigningKey, ...]
+    policy: KeyPolicy
+
+    def __post_init__(self) -> None:
+        if len({(key.alg, key.active_from) for key in self.keys}) < len(self.keys):
+            raise ValueError("two keys of one algorithm begin at the same moment")
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """What ``sign`` takes as ``alg``, in the order of the JWK Set."""
+        held = {key.alg for key in self.keys}
+        return tuple(alg for alg in ALGORITHMS if alg in held)
+
+    def sign(
+        self, claims: Mapping[str, Any], *, now: int, alg: str = "RS256", typ: str = "JWT"
+    ) -> str:
+        """Sign ``claims`` as a compact JWS with the active key of ``alg``.
+
+        The header has ``alg``, ``kid`` and ``typ``. Raises ``LookupError`` if ``alg`` has no key,
+        ``TypeError`` if a claim is no JSON.
+        """
+        key = signing_key(self.keys, alg, now)
+        header = {"alg": alg, "kid": key.kid, "typ": typ}
+        return jwt.encode(header, dict(claims), key.jwk, algorithms=[alg])
+
+    def jwk_set(self, *, now: int) -> dict[str, Any]:
+        """Return the JWK Set to publish: public halves, RS256 first, the active key before others.
+
+        It stays the same until ``next_change``.
+        """
+        return {
+            "keys": [
+                {**key.jwk.as_dict(private=False), "kid": key.kid, "alg": key.alg, "use": "sig"}
+                for key in sorted(
+                    published(self.keys, now, self.policy),
+                    key=lambda key: (
+                        ALGORITHMS.index(key.alg),
+                        _ORDER.index(state(key, self.keys, now, self.policy)),
+                    ),
+                )
+            ]
+        }
+
+    def next_change(self, *, now: int) -> int | None:
+        """Return until when the JWK Set of ``now`` is true, if it ever changes."""
+        return next_change(self.keys, now, self.policy)

@@ -1,0 +1,144 @@
+"""What the keys sign, and what they publish, as a stranger sees it."""
+
+import json
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePublicNumbers,
+)
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from joserfc import jwt
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import KeySet
+
+from keys import ALGORITHMS, KeyPolicy, KeyRing, SigningKey, advance, generate_key
+
+POLICY = KeyPolicy(propagation=10, rotation=100, overlap=50)
+CLAIMS = {"iss": "https://id.example", "sub": "张三", "exp": 700, "groups": ["a", "b"]}
+RING = KeyRing(
+    tuple(
+        SigningKey(generate_key(alg), alg, active_from)
+        for alg in ("ES256", "RS256")
+        for active_from in (0, 100, 200)
+    ),
+    POLICY,
+)
+
+
+def decoded(segment: str) -> bytes:
+    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+
+
+def number(segment: str) -> int:
+    return int.from_bytes(decoded(segment), "big")
+
+
+def jwk_of(jwk_set: dict[str, Any], kid: str) -> dict[str, Any]:
+    return next(jwk for jwk in jwk_set["keys"] if jwk["kid"] == kid)
+
+
+def jwt_header(signed: str) -> dict[str, str]:
+    header: dict[str, str] = json.loads(decoded(signed.partition(".")[0]))
+    return header
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+@pytest.mark.parametrize("now", [0, 99, 100, 250])
+def test_a_signature_is_verified_with_the_published_key_that_its_kid_names(
+    alg: str, now: int
+) -> None:
+    """OpenID Connect Core 1.0 §10.1."""
+    published = KeySet.import_key_set(RING.jwk_set(now=now))  # type: ignore[arg-type]
+    token = jwt.decode(RING.sign(CLAIMS, now=now, alg=alg), published, algorithms=[alg])
+    assert token.claims == CLAIMS
+
+
+def test_rs256_is_rsassa_pkcs1_v1_5_with_sha_256() -> None:
+    """RFC 7518 §3.3, judged by cryptography alone."""
+    signed, _, signature = RING.sign(CLAIMS, now=0, alg="RS256").rpartition(".")
+    jwk = jwk_of(RING.jwk_set(now=0), jwt_header(signed)["kid"])
+    public = RSAPublicNumbers(number(jwk["e"]), number(jwk["n"])).public_key()
+    public.verify(decoded(signature), signed.encode(), PKCS1v15(), SHA256())
+
+
+def test_es256_is_ecdsa_on_p_256_with_the_signature_as_two_numbers_of_32_bytes() -> None:
+    """RFC 7518 §3.4, judged by cryptography alone."""
+    signed, _, signature = RING.sign(CLAIMS, now=0, alg="ES256").rpartition(".")
+    jwk = jwk_of(RING.jwk_set(now=0), jwt_header(signed)["kid"])
+    public = EllipticCurvePublicNumbers(number(jwk["x"]), number(jwk["y"]), SECP256R1())
+    raw = decoded(signature)
+    r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+    public.public_key().verify(encode_dss_signature(r, s), signed.encode(), ECDSA(SHA256()))
+    assert len(raw) == 64
+
+
+def test_the_header_has_alg_kid_and_typ() -> None:
+    """RFC 9068 §2.1 asks for another typ than an ID Token has."""
+    active = RING.keys[4]
+    assert jwt_header(RING.sign({}, now=150)) == {"alg": "RS256", "kid": active.kid, "typ": "JWT"}
+    assert jwt_header(RING.sign({}, now=150, alg="ES256", typ="at+jwt")) == {
+        "alg": "ES256",
+        "kid": RING.keys[1].kid,
+        "typ": "at+jwt",
+    }
+
+
+def test_another_key_does_not_verify() -> None:
+    with pytest.raises(BadSignatureError):
+        jwt.decode(RING.sign(CLAIMS, now=0), RING.keys[4].jwk)
+
+
+def test_signing_leaves_the_claims_as_they_were() -> None:
+    claims: dict[str, Any] = {"exp": datetime(2030, 1, 1, tzinfo=UTC)}
+    RING.sign(claims, now=0)
+    assert claims == {"exp": datetime(2030, 1, 1, tzinfo=UTC)}
+
+
+def test_the_jwk_set_has_public_halves_only() -> None:
+    """RFC 7518 §6.2.1 and §6.3.1 name the public members."""
+    for jwk in RING.jwk_set(now=0)["keys"]:
+        own = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}[jwk["kty"]]
+        assert jwk.keys() == own | {"kty", "kid", "alg", "use"}
+        assert jwk["use"] == "sig"
+
+
+def test_the_jwk_set_has_rs256_first_and_of_each_algorithm_the_active_key_first() -> None:
+    es, rs = ([key.kid for key in RING.keys if key.alg == alg] for alg in ("ES256", "RS256"))
+
+    def kids(now: int) -> list[str]:
+        return [jwk["kid"] for jwk in RING.jwk_set(now=now)["keys"]]
+
+    assert kids(99) == rs + es
+    assert kids(100) == [rs[1], rs[2], rs[0], es[1], es[2], es[0]]
+    assert kids(150) == [rs[1], rs[2], es[1], es[2]]
+    assert kids(250) == [rs[2], es[2]]
+
+
+def test_the_jwk_set_stays_the_same_until_the_next_change() -> None:
+    now, changes = 0, list[int]()
+    while (change := RING.next_change(now=now)) is not None:
+        assert RING.jwk_set(now=change - 1) == RING.jwk_set(now=now)
+        assert RING.jwk_set(now=change) != RING.jwk_set(now=now)
+        changes.append(now := change)
+    assert changes == [100, 150, 200, 250]
+
+
+def test_the_algorithms_are_those_that_have_a_key() -> None:
+    assert RING.algorithms == ("RS256", "ES256")
+    only = KeyRing(advance([], 0, POLICY, ["ES256"], generate_key), POLICY)
+    assert only.algorithms == ("ES256",)
+    with pytest.raises(LookupError, match="there is no key for RS256"):
+        only.sign(CLAIMS, now=0)
+
+
+def test_two_keys_of_one_algorithm_that_begin_together_are_refused() -> None:
+    with pytest.raises(ValueError, match="at the same moment"):
+        KeyRing((RING.keys[0], RING.keys[0]), POLICY)
