@@ -1,0 +1,5 @@
+"""Run with ``python -m bridge``."""
+
+from bridge.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""Access tokens, and the Access Token Response: RFC 6749 §5.1.
+
+Tokens and codes are opaque texts of 256 random bits; only their hash is stored.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bridge.oidc.account import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGrant:
+    """What the bearer of an access token may know, and from which client it came."""
+
+    client_id: str
+    scope: tuple[str, ...]
+    session: Session
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 in hexadecimal: the form in which codes and tokens are stored and found."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def token_response(
+    access_token: str, *, lifetime: int, scope: tuple[str, ...], id_token: str | None
+) -> dict[str, str | int]:
+    """RFC 6749 §5.1, and OpenID Connect Core 1.0 §3.1.3.3 where openid was granted."""
+    response: dict[str, str | int] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+        "scope": " ".join(scope),
+    }
+    if id_token is not None:
+        response["id_token"] = id_token
+    return response

@@ -1,0 +1,32 @@
+"""The person and the sign-in, as facts that claims are made of."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person. ``subject`` and ``handle`` never change; the rest is as WeChat last told it."""
+
+    account_id: str
+    subject: str
+    handle: str
+    nickname: str | None
+    picture: str | None
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One sign-in at WeChat in one browser.
+
+    ``sid`` is told to clients and opens nothing; ``auth_time`` is in seconds; ``appid``,
+    ``openid`` and ``unionid`` are WeChat's, as of this sign-in.
+    """
+
+    sid: str
+    account: Account
+    auth_time: int
+    amr: tuple[str, ...]
+    appid: str
+    openid: str
+    unionid: str | None

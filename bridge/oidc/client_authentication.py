@@ -1,0 +1,82 @@
+"""Client Authentication: OpenID Connect Core 1.0 §9, RFC 6749 §2.3.1."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from urllib.parse import unquote_plus
+
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InvalidClient, InvalidRequest
+from bridge.oidc.parameters import Parameters
+
+METHODS = ("client_secret_basic", "client_secret_post", "none")
+
+NO_SECRET = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """Who the client says it is, and how it proves it.
+
+    There is more than one ``client_secrets`` where the wire can be read in more than one way.
+    """
+
+    client_id: str
+    method: str
+    client_secrets: tuple[str, ...] = ()
+
+
+def read_client_credentials(parameters: Parameters, authorization: str | None) -> ClientCredentials:
+    """One method for each request (RFC 6749 §2.3); raises InvalidClient, InvalidRequest."""
+    client_id, client_secret = parameters.get("client_id"), parameters.get("client_secret")
+    if authorization is not None:
+        if client_secret is not None:
+            raise InvalidRequest("client authenticates in more than one way")
+        credentials = _read_basic(authorization)
+        if client_id not in (None, credentials.client_id):
+            raise InvalidClient("client_id differs from the Authorization header")
+        return credentials
+    if client_id is None:
+        raise InvalidClient("client_id is missing")
+    if client_secret is None:
+        return ClientCredentials(client_id, "none")
+    return ClientCredentials(client_id, "client_secret_post", (client_secret,))
+
+
+def _read_basic(authorization: str) -> ClientCredentials:
+    """Both spellings: form-encoded as RFC 6749 §2.3.1 has it, and raw as many clients send it."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("Authorization scheme must be Basic")
+    try:
+        client_id, colon, client_secret = (
+            b64decode(token.strip(), validate=True).decode().partition(":")
+        )
+    except (Base64Error, ValueError):
+        raise InvalidClient("Authorization header is malformed") from None
+    if not colon or not client_id:
+        raise InvalidClient("Authorization header is malformed")
+    return ClientCredentials(
+        unquote_plus(client_id), "client_secret_basic", (unquote_plus(client_secret), client_secret)
+    )
+
+
+def authenticate_client(client: Client | None, credentials: ClientCredentials) -> Client:
+    """Return the client once its credentials are proven; raise InvalidClient otherwise.
+
+    The answer is the same, and takes the same time, whether or not the client exists.
+    """
+    expected = (client and client.client_secret_hash) or NO_SECRET
+    proven = False
+    for client_secret in credentials.client_secrets:
+        presented = sha256(client_secret.encode("utf-8", "surrogatepass")).hexdigest()
+        proven |= compare_digest(presented, expected)
+    if client is None:
+        raise InvalidClient("client authentication failed")
+    if client.is_public:
+        proven = credentials.method == "none"
+    if not proven or client.token_endpoint_auth_method not in (None, credentials.method):
+        raise InvalidClient("client authentication failed")
+    return client

@@ -1,0 +1,98 @@
+"""The errors that the protocol has a name for.
+
+* OAuthError
+  - InvalidRequest             RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1
+  - InvalidClient              RFC 6749 §5.2
+  - InvalidGrant               RFC 6749 §5.2
+  - UnsupportedGrantType       RFC 6749 §5.2
+  - UnsupportedResponseType    RFC 6749 §4.1.2.1
+  - AccessDenied               RFC 6749 §4.1.2.1
+  - ServerError                RFC 6749 §4.1.2.1
+  - TemporarilyUnavailable     RFC 6749 §4.1.2.1
+  - LoginRequired              OpenID Connect Core 1.0 §3.1.2.6
+  - RequestNotSupported        OpenID Connect Core 1.0 §3.1.2.6
+  - RequestUriNotSupported     OpenID Connect Core 1.0 §3.1.2.6
+  - RegistrationNotSupported   OpenID Connect Core 1.0 §3.1.2.6
+  - InvalidToken               RFC 6750 §3.1
+  - InsufficientScope          RFC 6750 §3.1
+"""
+
+from typing import ClassVar
+
+
+class OAuthError(Exception):
+    """An error to be told to the relying party in the protocol's own words.
+
+    ``description`` goes out as ``error_description``: ASCII without quotation mark and
+    backslash (RFC 6749 §5.2). ``detail`` goes to the log only.
+    """
+
+    error: ClassVar[str]
+    status: ClassVar[int] = 400
+
+    def __init__(self, description: str, *, detail: str | None = None) -> None:
+        super().__init__(description)
+        self.description = description
+        self.detail = detail
+
+
+class InvalidRequest(OAuthError):
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    error = "invalid_client"
+    status = 401
+
+
+class InvalidGrant(OAuthError):
+    error = "invalid_grant"
+
+
+class UnsupportedGrantType(OAuthError):
+    error = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OAuthError):
+    error = "unsupported_response_type"
+
+
+class AccessDenied(OAuthError):
+    error = "access_denied"
+    status = 403
+
+
+class ServerError(OAuthError):
+    error = "server_error"
+    status = 500
+
+
+class TemporarilyUnavailable(OAuthError):
+    error = "temporarily_unavailable"
+    status = 503
+
+
+class LoginRequired(OAuthError):
+    error = "login_required"
+
+
+class RequestNotSupported(OAuthError):
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuthError):
+    error = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(OAuthError):
+    error = "registration_not_supported"
+
+
+class InvalidToken(OAuthError):
+    error = "invalid_token"
+    status = 401
+
+
+class InsufficientScope(OAuthError):
+    error = "insufficient_scope"
+    status = 403

@@ -1,0 +1,77 @@
+"""Request parameters as RFC 6749 §3.1, §3.2 and appendix B want them read.
+
+A value is text that was sent in UTF-8. What is not, or holds NUL, is refused whole: no
+relying party could have meant it, and no database stores it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from bridge.oidc.errors import InvalidRequest
+
+# RFC 8707 §2 and RFC 8693 §2.1: the only ones that may come more than once
+REPEATABLE = frozenset({"resource", "audience"})
+
+# More than any request needs; each costs memory before anybody has proved who they are.
+MOST_PARAMETERS = 100
+
+NAME_FIT_TO_QUOTE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What was sent. A parameter without a value counts as omitted (RFC 6749 §3.1)."""
+
+    values: Mapping[str, str]
+    repeated: frozenset[str] = frozenset()
+
+    def get(self, name: str) -> str | None:
+        """Return the value, or None if it was omitted; raise InvalidRequest if it is repeated."""
+        if name in self.repeated:
+            raise InvalidRequest(f"{name} is repeated")
+        return self.values.get(name)
+
+    def required(self, name: str) -> str:
+        """Return the value; raise InvalidRequest if it was omitted or is repeated."""
+        value = self.get(name)
+        if value is None:
+            raise InvalidRequest(f"{name} is missing")
+        return value
+
+    def check_none_repeated(self) -> None:
+        """RFC 6749 §3.1, §3.2: parameters must not be included more than once."""
+        for name in sorted(self.repeated):
+            quoted = name if NAME_FIT_TO_QUOTE.fullmatch(name) else "a parameter"
+            raise InvalidRequest(f"{quoted} is repeated")
+
+
+def read_parameters(encoded: bytes) -> Parameters:
+    """Read a query string or a form body (``application/x-www-form-urlencoded``).
+
+    Raises InvalidRequest where the text is not UTF-8, holds NUL, or has too many parameters.
+    """
+    values: dict[str, str] = {}
+    repeated: set[str] = set()
+    pairs = [pair for pair in encoded.split(b"&") if pair]
+    if len(pairs) > MOST_PARAMETERS:
+        raise InvalidRequest("too many parameters")
+    for pair in pairs:
+        name, _, value = (_decode(half) for half in pair.partition(b"="))
+        if not value:
+            continue
+        if name in values and name not in REPEATABLE:
+            repeated.add(name)
+        values.setdefault(name, value)
+    return Parameters(values, frozenset(repeated))
+
+
+def _decode(encoded: bytes) -> str:
+    try:
+        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequest("parameters must be UTF-8") from None
+    if "\0" in text:
+        raise InvalidRequest("parameters must not hold NUL")
+    return text

@@ -1,0 +1,68 @@
+"""Redirection endpoints: RFC 6749 §3.1.2, RFC 9700 §2.1, RFC 8252 §7.
+
+What a client registers is checked once, here; what a request names is then compared as text.
+"""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from bridge.oidc.client import ApplicationType
+
+# Schemes that a browser would run or read instead of leaving.
+DANGEROUS_SCHEMES = frozenset(
+    {"about", "blob", "data", "file", "filesystem", "javascript", "mailto", "vbscript", "ws", "wss"}
+)
+
+# RFC 3986 §2: anything else is not part of a URI
+URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+
+# RFC 8252 §7.3:
+#   http://127.0.0.1:{port}/{path}
+#   http://[::1]:{port}/{path}
+LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]{1,5})?([/?].*)?")
+
+
+class UnfitRedirectURI(ValueError):
+    """It cannot be registered; the message says why, in one line."""
+
+
+def check_redirect_uri(redirect_uri: str) -> None:
+    """Raise UnfitRedirectURI unless a client may register it."""
+    if not URI_CHARACTERS.fullmatch(redirect_uri):
+        raise UnfitRedirectURI("a redirect URI holds only the characters of RFC 3986")
+    if "#" in redirect_uri:
+        raise UnfitRedirectURI("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+    try:
+        uri = urlsplit(redirect_uri)
+        uri.port  # noqa: B018 - it raises where the port is no port
+    except ValueError:
+        raise UnfitRedirectURI("the redirect URI is malformed") from None
+    if not uri.scheme or uri.scheme in DANGEROUS_SCHEMES:
+        raise UnfitRedirectURI("a redirect URI is absolute: https://…, http://… or an app's scheme")
+    if uri.scheme in {"http", "https"}:
+        _check_authority(uri)
+    elif "." not in uri.scheme:
+        # RFC 8252 §7.1: the app's own domain, reversed, keeps other apps from taking it
+        raise UnfitRedirectURI("an app's scheme is a reversed domain name, such as com.example.app")
+
+
+def _check_authority(uri: SplitResult) -> None:
+    if not uri.hostname:
+        raise UnfitRedirectURI("the redirect URI names no host")
+    if "@" in uri.netloc:
+        raise UnfitRedirectURI("a redirect URI holds no user name")
+
+
+def is_registered(
+    redirect_uri: str, registered: tuple[str, ...], application_type: ApplicationType
+) -> bool:
+    """RFC 9700 §2.1: exact string matching, but for the port of a native client on loopback."""
+    if redirect_uri in registered:
+        return True
+    if application_type != "native":
+        return False
+    asked = LOOPBACK.fullmatch(redirect_uri)
+    if asked is None:
+        return False
+    candidates = (LOOPBACK.fullmatch(known) for known in registered)
+    return any(known is not None and known.groups() == asked.groups() for known in candidates)

@@ -1,0 +1,24 @@
+"""Scope: RFC 6749 §3.3 and OpenID Connect Core 1.0 §5.4.
+
+It is narrowed, never refused: some consumers ask for all of ``scopes_supported``, others for
+scope values that only their usual provider knows.
+"""
+
+from bridge.oidc.errors import InvalidRequest
+
+SCOPES_SUPPORTED = ("openid", "profile", "email", "wechat")
+
+# RFC 6749 §3.3: the pre-defined default for a request that omits scope
+DEFAULT_SCOPE = ("openid", "profile", "email")
+
+
+def narrow_scope(requested: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is asked for and allowed, in the order of ``SCOPES_SUPPORTED``.
+
+    Raises InvalidRequest where nothing is left: a code that permits nothing helps nobody.
+    """
+    wanted = DEFAULT_SCOPE if requested is None else requested.split(" ")
+    scope = tuple(value for value in SCOPES_SUPPORTED if value in wanted and value in allowed)
+    if not scope:
+        raise InvalidRequest("scope holds nothing that this client may ask for")
+    return scope

@@ -1,0 +1,47 @@
+"""UserInfo: OpenID Connect Core 1.0 §5.3, and the bearer of a token: RFC 6750 §2."""
+
+import re
+
+from bridge.oidc.account import Session
+from bridge.oidc.claims import Claims, ClaimSource, scope_claims
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
+from bridge.oidc.parameters import Parameters
+
+# RFC 6750 §2.1:
+#   b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+
+
+class MissingToken(InvalidToken):
+    """RFC 6750 §3.1: a request without a token is told no error code, only the challenge."""
+
+
+def read_access_token(parameters: Parameters, authorization: str | None) -> str:
+    """One way for each request: the header (§2.1) or the form body (§2.2).
+
+    Raises MissingToken, InvalidRequest or InvalidToken.
+    """
+    sent = parameters.get("access_token")
+    if authorization is None:
+        if sent is None:
+            raise MissingToken("access token is missing")
+        return sent
+    if sent is not None:
+        raise InvalidRequest("access token is sent in more than one way")
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise MissingToken("access token is missing")
+    if not B64TOKEN.fullmatch(token):
+        raise InvalidRequest("access token is malformed")
+    return token
+
+
+def userinfo_claims(
+    scope: tuple[str, ...], session: Session, client: Client, source: ClaimSource
+) -> Claims:
+    """The UserInfo Response; raises InsufficientScope without the scope value openid (§5.3.1)."""
+    if "openid" not in scope:
+        raise InsufficientScope("the access token lacks the scope openid")
+    return {"sub": session.account.subject, **scope_claims(scope, session, client, source)}
