@@ -1,0 +1,209 @@
+"""The calls that this provider makes to WeChat for a website application.
+
+https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
+(as of 2026-11)
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+import aiohttp
+import httpx
+
+from bridge.wechat.errors import (
+    WeChatSnapshotUser,
+    WeChatUnavailable,
+    error_for,
+)
+from bridge.wechat.http_client import Timeouts, create_http_client
+from bridge.wechat.identity import WeChatIdentity
+from bridge.wechat.profile import read_nickname, read_picture
+
+# Shapes seen: 28 characters, "o" and base64url. Wider here, but nothing that is no id.
+WECHAT_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
+
+LARGEST_ANSWER = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatApplication:
+    """A website application (网站应用) of WeChat's Open Platform."""
+
+    appid: str
+    secret: str
+    platform_account: str = "main"
+    # False: only who somebody is, one call less
+    wants_profile: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatHosts:
+    """Origins. The API's are tried in order while no connection comes about."""
+
+    api: tuple[str, ...] = ("https://api.weixin.qq.com", "https://api2.weixin.qq.com")
+    authorize: str = "https://open.weixin.qq.com"
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatClient:
+    application: WeChatApplication
+    hosts: WeChatHosts
+    http: httpx.AsyncClient
+    # Seconds, for all calls of one sign-in
+    total_timeout: float
+
+    def authorization_url(self, *, callback_uri: str, wechat_state: str) -> str:
+        """Where to send the person. The order is WeChat's, and so is the fragment."""
+        query = urlencode(
+            {
+                "appid": self.application.appid,
+                "redirect_uri": callback_uri,
+                "response_type": "code",
+                "scope": "snsapi_login",
+                "state": wechat_state,
+            },
+            quote_via=quote,
+            safe="",
+        )
+        return f"{self.hosts.authorize}/connect/qrconnect?{query}#wechat_redirect"
+
+    async def identify(self, wechat_code: str, *, lang: str) -> WeChatIdentity:
+        """Exchange the one-time code for the identity of the person who approved.
+
+        ``lang`` is WeChat's: zh_CN, zh_TW or en. Raises a WeChatError.
+        """
+        try:
+            async with asyncio.timeout(self.total_timeout):
+                return await self._identify(wechat_code, lang)
+        except TimeoutError:
+            failure = WeChatUnavailable("no answer in time")
+        raise failure  # here, so that what it came from does not come along
+
+    async def probe(self) -> None:
+        """Ask about a code that nobody has; raises what WeChat answers, always a WeChatError.
+
+        WeChatCodeRejected is the good answer: AppID and AppSecret passed before the code failed.
+        """
+        await self.identify("000000000000probe000000000000000", lang="en")
+
+    async def _identify(self, wechat_code: str, lang: str) -> WeChatIdentity:
+        application = self.application
+        token = await self._call(
+            "/sns/oauth2/access_token",
+            {
+                "appid": application.appid,
+                "secret": application.secret,
+                "code": wechat_code,
+                "grant_type": "authorization_code",
+            },
+        )
+        # The only place where WeChat says so: /sns/userinfo does not.
+        if token.get("is_snapshotuser") in (1, "1"):
+            raise WeChatSnapshotUser("virtual account")
+        openid, unionid = _read_openid(token), _read_id(token, "unionid")
+        profile: Mapping[str, Any] = {}
+        if application.wants_profile:
+            profile = await self._call(
+                "/sns/userinfo",
+                {"access_token": str(token.get("access_token")), "openid": openid, "lang": lang},
+            )
+            told = _read_id(profile, "unionid")
+            if _read_openid(profile) != openid or (unionid and told not in (None, unionid)):
+                raise WeChatUnavailable("the two answers are about different people")
+            unionid = unionid or told
+        return WeChatIdentity(
+            appid=application.appid,
+            platform_account=application.platform_account,
+            openid=openid,
+            unionid=unionid,
+            nickname=read_nickname(profile.get("nickname")),
+            picture=read_picture(profile.get("headimgurl"), other_hosts=self.hosts.api),
+        )
+
+    async def _call(self, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
+        """Return WeChat's answer. It fails over only while nothing has been sent."""
+        failure = WeChatUnavailable("no host")
+        for host in self.hosts.api:
+            try:
+                return read_answer(await self._get(f"{host}{path}", params))
+            except httpx.HTTPError as error:
+                # Neither the error nor its cause goes on: both hold the address with the secret.
+                failure = WeChatUnavailable(f"{path}: {type(error).__name__}")
+                if not _never_connected(error):
+                    break
+        raise failure
+
+    async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
+        async with self.http.stream("GET", url, params=params) as response:
+            if not response.is_success:
+                raise WeChatUnavailable(f"HTTP status {response.status_code}")
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise WeChatUnavailable("the answer is too large")
+        return bytes(body)
+
+
+@asynccontextmanager
+async def wechat_client(
+    application: WeChatApplication, hosts: WeChatHosts, timeouts: Timeouts, ca_file: Path | None
+) -> AsyncGenerator[WeChatClient]:
+    """Open a client, and close its connections at the end."""
+    async with create_http_client(timeouts, ca_file) as http:
+        yield WeChatClient(application, hosts, http, timeouts.total)
+
+
+def read_answer(body: bytes) -> Mapping[str, Any]:
+    """Read JSON in UTF-8, whatever the content type says; raise WeChat's errcode.
+
+    Control characters within strings and invalid bytes occur in nicknames, and are tolerated.
+    """
+    try:
+        answer = json.loads(body.decode("utf-8", "replace"), strict=False)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise WeChatUnavailable("the answer is not JSON")
+    members = cast("dict[str, Any]", answer)
+    errcode = members.get("errcode", 0)
+    if errcode not in (0, "0"):
+        number = errcode if isinstance(errcode, int) else -1
+        raise error_for(number, str(members.get("errmsg", "")))
+    return members
+
+
+def _read_openid(answer: Mapping[str, Any]) -> str:
+    openid = _read_id(answer, "openid")
+    if openid is None:
+        raise WeChatUnavailable("the answer has no openid")
+    return openid
+
+
+def _read_id(answer: Mapping[str, Any], name: str) -> str | None:
+    """Return a trimmed id, or None where there is none; raise where it cannot be one."""
+    value = answer.get(name)
+    if value is None or value == "":
+        return None
+    text = value.strip() if isinstance(value, str) else ""
+    if not WECHAT_ID.fullmatch(text):
+        raise WeChatUnavailable(f"the answer has no proper {name}")
+    return text
+
+
+def _never_connected(error: httpx.HTTPError) -> bool:
+    """Whether nothing can have been sent.
+
+    The transport reports a connection that broke later as ConnectTimeout, too (httpx-aiohttp
+    0.2): only its cause tells.
+    """
+    return isinstance(
+        error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+    )

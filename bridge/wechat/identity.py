@@ -1,0 +1,53 @@
+"""Who came back from WeChat, and which subject a person is given at the first sign-in."""
+
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from bridge.wechat.errors import WeChatUnionidMissing
+
+SubjectSetting = Literal["either", "unionid", "openid", "opaque"]
+
+OPAQUE_LENGTH = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatIdentity:
+    """``openid`` names a person within one ``appid``; ``unionid`` within one platform account.
+
+    WeChat's ``openid`` has nothing to do with the OpenID Connect scope of that name. The
+    profile is as WeChat told it this time; None where it was not asked for, or is empty.
+    """
+
+    appid: str
+    platform_account: str
+    openid: str
+    unionid: str | None
+    nickname: str | None = None
+    picture: str | None = None
+
+
+def subject_for(identity: WeChatIdentity, *, setting: SubjectSetting, subject_key: bytes) -> str:
+    """Return the subject of a person who is new; it is pinned, whatever WeChat says later.
+
+    Raises WeChatUnionidMissing where the operator requires a unionid and WeChat gave none.
+    """
+    if setting == "unionid" and identity.unionid is None:
+        raise WeChatUnionidMissing
+    if setting == "opaque":
+        return opaque_subject(identity, subject_key)
+    if setting == "openid" or identity.unionid is None:
+        return identity.openid
+    return identity.unionid
+
+
+def opaque_subject(identity: WeChatIdentity, subject_key: bytes) -> str:
+    """26 lower-case base32 characters: the first 130 bits of HMAC-SHA-256."""
+    if identity.unionid is not None:
+        named = ("unionid", identity.platform_account, identity.unionid)
+    else:
+        named = ("openid", identity.appid, identity.openid)
+    digest = hmac.new(subject_key, "\0".join(named).encode(), sha256).digest()
+    return b32encode(digest)[:OPAQUE_LENGTH].decode().lower()
