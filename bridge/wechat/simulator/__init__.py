@@ -1,0 +1,32 @@
+"""A simulated WeChat: for tests, for demonstrations, and while WeChat's approval is pending.
+
+It is a server with the addresses of ``open.weixin.qq.com`` and ``api.weixin.qq.com`` that a
+website application (网站应用) uses; software written for WeChat talks to it without knowing.
+Anyone who reaches it may be anyone. Secrets, codes and tokens stand in its queries, as they do in
+WeChat's, so it has to be served without an access log.
+"""
+
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+
+from bridge.wechat.simulator.accounts import SimulatedApplication
+from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
+from bridge.wechat.simulator.simulated_wechat import Simulator
+
+__all__ = ["PEOPLE", "SimulatedApplication", "SimulatedPerson", "Simulator", "create_simulator"]
+
+
+def create_simulator(
+    applications: Sequence[SimulatedApplication],
+    *,
+    now: Callable[[], int],
+    new_id: Callable[[], str],
+    people: Sequence[SimulatedPerson] = PEOPLE,
+) -> Starlette:
+    """Return a simulated WeChat as an ASGI application.
+
+    ``now`` gives seconds since 1970, ``new_id`` unguessable text, new at every call. Raises
+    ``ValueError`` if an appid or a person is given twice.
+    """
+    return Simulator(applications, now=now, new_id=new_id, people=people).app()

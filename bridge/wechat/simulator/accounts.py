@@ -1,0 +1,130 @@
+"""Who has an account at the simulated WeChat, which applications do, and their ids.
+
+An ``openid`` names a person within one appid, a ``unionid`` within one Open Platform account
+(https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html).
+Both are derived by a hash, so that they are the same after a restart. Both registers can be
+changed while the simulator runs.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from bridge.wechat.simulator.people import SimulatedPerson
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedApplication:
+    """A website application (网站应用).
+
+    ``callback_domain`` (授权回调域) is a host name without scheme, port and path; ``None`` allows
+    every host. ``platform_account`` names the Open Platform account that owns the application;
+    ``None`` is an application that belongs to none, and gets no unionid.
+    """
+
+    appid: str
+    secret: str
+    callback_domain: str | None = None
+    platform_account: str | None = "main"
+
+    def __post_init__(self) -> None:
+        if not self.appid or not self.secret:
+            raise ValueError("an application needs an appid and a secret")
+        if self.callback_domain is not None and set(self.callback_domain) & set("/:@?# "):
+            raise ValueError("callback_domain is a host name, without scheme, port and path")
+
+
+class Applications:
+    """The applications, by appid."""
+
+    def __init__(self, applications: Iterable[SimulatedApplication]) -> None:
+        self._by_appid: dict[str, SimulatedApplication] = {}
+        for application in applications:
+            if application.appid in self._by_appid:
+                raise ValueError(f"appid {application.appid} is given twice")
+            self._by_appid[application.appid] = application
+
+    def __getitem__(self, appid: str) -> SimulatedApplication:
+        return self._by_appid[appid]
+
+    def get(self, appid: str) -> SimulatedApplication | None:
+        return self._by_appid.get(appid)
+
+    def bind(self, appid: str, platform_account: str | None) -> None:
+        """Move an application to another Open Platform account, to its first one, or to none.
+
+        Every unionid that it sees changes, every openid stays.
+        """
+        self._by_appid[appid] = replace(self[appid], platform_account=platform_account)
+
+
+class People:
+    """The people, by key. Each method changes what WeChat says of a person from now on."""
+
+    def __init__(self, people: Iterable[SimulatedPerson]) -> None:
+        self._by_key: dict[str, SimulatedPerson] = {}
+        for person in people:
+            if person.key in self._by_key:
+                raise ValueError(f"person {person.key} is given twice")
+            self._by_key[person.key] = person
+
+    def __getitem__(self, key: str) -> SimulatedPerson:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[SimulatedPerson]:
+        return iter(self._by_key.values())
+
+    def get(self, key: str) -> SimulatedPerson | None:
+        return self._by_key.get(key)
+
+    def rename(self, key: str, nickname: str) -> None:
+        self._by_key[key] = replace(self[key], nickname=nickname)
+
+    def change_picture(self, key: str, headimgurl: str) -> None:
+        self._by_key[key] = replace(self[key], headimgurl=headimgurl)
+
+    def remove_unionid(self, key: str) -> None:
+        self._by_key[key] = replace(self[key], has_unionid=False)
+
+    def add_unionid(self, key: str) -> None:
+        """Give the unionid that is derived from the person and the platform account."""
+        self._by_key[key] = replace(self[key], has_unionid=True, unionid=None)
+
+    def change_unionid(self, key: str, unionid: str) -> None:
+        """Give this unionid, in whichever platform account; several people may share one."""
+        self._by_key[key] = replace(self[key], has_unionid=True, unionid=unionid)
+
+    def mark_as_snapshot(
+        self, key: str, *, is_snapshotuser: bool = True, virtual_ids: bool = True
+    ) -> None:
+        self._by_key[key] = replace(
+            self[key], is_snapshotuser=is_snapshotuser, virtual_ids=virtual_ids
+        )
+
+
+def openid_of(person: SimulatedPerson, application: SimulatedApplication) -> str:
+    kind = "virtual openid" if _is_virtual(person) else "openid"
+    return _id(kind, application.appid, person.key)
+
+
+def unionid_of(person: SimulatedPerson, application: SimulatedApplication) -> str | None:
+    if application.platform_account is None or not person.has_unionid:
+        return None
+    if person.unionid is not None:
+        return person.unionid
+    # As of July 2022 the virtual people of snapshot pages shared one unionid:
+    # https://developers.weixin.qq.com/community/develop/doc/00048c10410368a8e13e4f59151c00
+    if _is_virtual(person):
+        return _id("virtual unionid", application.platform_account)
+    return _id("unionid", application.platform_account, person.key)
+
+
+def _is_virtual(person: SimulatedPerson) -> bool:
+    return person.is_snapshotuser and person.virtual_ids
+
+
+def _id(*parts: str) -> str:
+    """28 characters: an o and 27 of base64url, the shape of both ids."""
+    digest = sha256("\0".join(parts).encode()).digest()
+    return "o" + urlsafe_b64encode(digest).decode()[:27]

@@ -1,0 +1,131 @@
+"""The codes and tokens that the simulated WeChat has given out. They live in memory.
+
+A code is good for one exchange within five minutes, an access token for two hours, a refresh
+token for 30 days
+(https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html;
+the guide of website applications grants a code ten minutes, the others five, and software
+that needs more than five fails at some of them).
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256, sha512
+from typing import TypeVar
+
+from bridge.wechat.simulator.errcodes import Refusal
+
+CODE_LIFETIME = 300
+ACCESS_TOKEN_LIFETIME = 7200
+REFRESH_TOKEN_LIFETIME = 30 * 86400
+
+TOKEN_LENGTH = 89
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Code:
+    appid: str
+    person: str
+    scope: str
+    expires_at: int
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Grant:
+    """What an application may do for a person until ``refresh_until``."""
+
+    appid: str
+    person: str
+    openid: str
+    scope: str
+    is_snapshotuser: bool
+    access_token: str
+    expires_at: int
+    refresh_token: str
+    refresh_until: int
+
+
+@dataclass(slots=True)
+class Grants:
+    """``new_id`` gives unguessable text; codes and tokens are as good as that.
+
+    Of more than ``remembered`` codes, or tokens of a kind, the oldest are forgotten.
+    """
+
+    new_id: Callable[[], str]
+    remembered: int = 100_000
+    _codes: dict[str, Code] = field(default_factory=dict[str, Code])
+    _by_access_token: dict[str, Grant] = field(default_factory=dict[str, Grant])
+    _by_refresh_token: dict[str, Grant] = field(default_factory=dict[str, Grant])
+
+    def issue_code(self, *, appid: str, person: str, scope: str, now: int) -> str:
+        """Return a new code: 32 letters and digits."""
+        digest = urlsafe_b64encode(sha256(self.new_id().encode()).digest()).decode()
+        code = digest.replace("-", "0").replace("_", "1")[:32]
+        self._remember(self._codes, code, Code(appid, person, scope, now + CODE_LIFETIME))
+        return code
+
+    def redeem(self, code: str, *, appid: str, now: int) -> Code:
+        """Use a code up. Raises ``Refusal``: 40029, 40163 or 42003."""
+        found = self._codes.get(code)
+        if found is None or found.appid != appid:
+            raise Refusal(40029)
+        if found.used:
+            raise Refusal(40163)
+        if now >= found.expires_at:
+            raise Refusal(42003)
+        found.used = True
+        return found
+
+    def grant(self, code: Code, *, openid: str, is_snapshotuser: bool, now: int) -> Grant:
+        grant = Grant(
+            appid=code.appid,
+            person=code.person,
+            openid=openid,
+            scope=code.scope,
+            is_snapshotuser=is_snapshotuser,
+            access_token=self._new_token(),
+            expires_at=now + ACCESS_TOKEN_LIFETIME,
+            refresh_token=self._new_token(),
+            refresh_until=now + REFRESH_TOKEN_LIFETIME,
+        )
+        self._remember(self._by_access_token, grant.access_token, grant)
+        self._remember(self._by_refresh_token, grant.refresh_token, grant)
+        return grant
+
+    def refresh(self, refresh_token: str, *, appid: str, now: int) -> Grant:
+        """Prolong the access token, or replace it if it has expired. Raises ``Refusal``."""
+        grant = self._by_refresh_token.get(refresh_token)
+        if grant is None or grant.appid != appid:
+            raise Refusal(40030)
+        if now >= grant.refresh_until:
+            raise Refusal(42002)
+        if now >= grant.expires_at:
+            grant.access_token = self._new_token()
+            self._remember(self._by_access_token, grant.access_token, grant)
+        grant.expires_at = now + ACCESS_TOKEN_LIFETIME
+        return grant
+
+    def with_access_token(self, access_token: str, *, now: int) -> Grant:
+        """Raises ``Refusal``: 40014 for what is no token, 40001 for an unknown one, 42001."""
+        if not access_token.isascii() or len(access_token) != TOKEN_LENGTH:
+            raise Refusal(40014)
+        grant = self._by_access_token.get(access_token)
+        if grant is None:
+            raise Refusal(40001)
+        # A token that was replaced had expired before.
+        if grant.access_token != access_token or now >= grant.expires_at:
+            raise Refusal(42001)
+        return grant
+
+    def _new_token(self) -> str:
+        digest = urlsafe_b64encode(sha512(self.new_id().encode()).digest()).decode()
+        return f"87_{digest.rstrip('=')}"
+
+    def _remember(self, register: dict[str, T], key: str, value: T) -> None:
+        register[key] = value
+        if len(register) > self.remembered:
+            del register[next(iter(register))]

@@ -1,0 +1,45 @@
+"""The simulated WeChat, put together, and what can be changed while it runs."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+
+from bridge.wechat.simulator.accounts import Applications, People, SimulatedApplication
+from bridge.wechat.simulator.api import PATHS, Api
+from bridge.wechat.simulator.authorize import AuthorizePage
+from bridge.wechat.simulator.faults import Faults
+from bridge.wechat.simulator.grants import Grants
+from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
+
+
+class Simulator:
+    """``app()`` is what is served; every app of one simulator shows the same world.
+
+    ``people`` renames, and gives, changes or takes a unionid; ``applications`` binds an appid to
+    another platform account; ``faults`` spoils the next answers of the API.
+    """
+
+    def __init__(
+        self,
+        applications: Sequence[SimulatedApplication],
+        *,
+        now: Callable[[], int],
+        new_id: Callable[[], str],
+        people: Sequence[SimulatedPerson] = PEOPLE,
+    ) -> None:
+        self.applications = Applications(applications)
+        self.people = People(people)
+        self.faults = Faults(PATHS)
+        self._now = now
+        self._new_id = new_id
+        self._grants = Grants(new_id)
+
+    def app(self) -> Starlette:
+        page = AuthorizePage(self.applications, self.people, self._grants, self._now)
+        api = Api(
+            self.applications, self.people, self._grants, self.faults, self._now, self._new_id
+        )
+        app = Starlette(routes=[*page.routes(), *api.routes()])
+        # An unknown path is 404, with a slash at its end too.
+        app.router.redirect_slashes = False
+        return app
