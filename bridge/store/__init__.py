@@ -1,0 +1,125 @@
+"""What must outlive a request.
+
+One verb, one transaction; an atomic act's result is its proof. The verbs are written once, as
+statements that every engine understands; an ``Engine`` runs them.
+"""
+
+from typing import Literal
+
+from bridge.oidc.access_token import AccessGrant
+from bridge.oidc.account import Account, Session
+from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.client import Client
+from bridge.store import clients, grants, sign_ins
+from bridge.store.engine import Engine, UnusableDatabase
+from bridge.store.migrating import migrate
+from bridge.store.values import (
+    AuditEvent,
+    NewAccessToken,
+    NewAccount,
+    SignedIn,
+    SignIn,
+    StoredCode,
+)
+from bridge.wechat.identity import WeChatIdentity
+
+__all__ = [
+    "AuditEvent",
+    "Engine",
+    "NewAccessToken",
+    "NewAccount",
+    "SignIn",
+    "SignedIn",
+    "Store",
+    "StoredCode",
+    "UnusableDatabase",
+    "WeChatMark",
+]
+
+# Redeemed codes are remembered as long as a token that they gave could live (the longest that
+# the settings allow), so that a replay is known for what it is.
+REMEMBERED = 86_400
+
+WeChatMark = Literal["real", "simulated"]
+
+
+class Store:
+    """All that the bridge remembers, over one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def migrate(self) -> int:
+        """Bring the schema to the newest version, once, whoever else starts; return it."""
+        return await self._engine.write(migrate)
+
+    async def close(self) -> None:
+        await self._engine.close()
+
+    async def client(self, client_id: str) -> Client | None:
+        """Return the registered client, or None."""
+        return await self._engine.read(lambda: clients.find_client(client_id))
+
+    async def clients(self) -> list[Client]:
+        return await self._engine.read(clients.list_clients)
+
+    async def add_client(self, client: Client, *, now: int) -> bool:
+        """Register a client; False if its client_id is taken."""
+        return await self._engine.write(lambda: clients.add_client(client, now))
+
+    async def change_client(self, client: Client) -> bool:
+        """Replace what is registered under its client_id; False if nothing is."""
+        return await self._engine.write(lambda: clients.change_client(client))
+
+    async def remove_client(self, client_id: str) -> bool:
+        """Forget the client with its codes, grants and tokens; False if it is unknown."""
+        return await self._engine.write(lambda: clients.remove_client(client_id))
+
+    async def decide(self, name: str, value: str) -> str:
+        """Decide something for ever: return the value of whoever was first."""
+        return await self._engine.write(lambda: clients.decide(name, value))
+
+    async def mark_wechat(self, wanted: WeChatMark, *, override: bool = False) -> str:
+        """Mark whose people the accounts are, WeChat's or a simulation's; return what they are.
+
+        The mark changes freely while there is no account, later only by ``override``.
+        """
+        return await self._engine.write(
+            lambda: clients.mark_wechat(wanted=wanted, override=override)
+        )
+
+    async def find_account(self, identity: WeChatIdentity) -> Account | None:
+        """Return the account that this person would be signed in to, or None if they are new."""
+        return await self._engine.read(lambda: sign_ins.find_account(identity))
+
+    async def find_delivery(self, delivery_hash: str) -> Session | None:
+        """Return the session that this delivery of WeChat's code has already made, or None."""
+        return await self._engine.read(lambda: sign_ins.find_delivery(delivery_hash))
+
+    async def sign_in(self, arrival: SignIn, code_hash: str, code: AuthorizationCode) -> SignedIn:
+        """Match the person to an account, make the session and the code. All, or nothing."""
+        return await self._engine.write(lambda: sign_ins.sign_in(arrival, code_hash, code))
+
+    async def add_code(self, code_hash: str, code: AuthorizationCode) -> None:
+        """Add a code to a session that exists."""
+        await self._engine.write(lambda: sign_ins.add_code(code_hash, code))
+
+    async def find_code(self, code_hash: str) -> StoredCode | None:
+        """Return the code, also when it is expired or redeemed, or None."""
+        return await self._engine.read(lambda: grants.find_code(code_hash))
+
+    async def spend_code(self, code_hash: str, stored: StoredCode, token: NewAccessToken) -> bool:
+        """Spend the code for this access token: True once, False ever after. Atomic."""
+        return await self._engine.write(lambda: grants.spend_code(code_hash, stored, token))
+
+    async def revoke_grant(self, grant_id: str, *, now: int) -> None:
+        """Revoke all that the grant gave."""
+        await self._engine.write(lambda: grants.revoke_grant(grant_id, now))
+
+    async def find_access_grant(self, token_hash: str, *, now: int) -> AccessGrant | None:
+        """Return what the bearer of a live access token may know, or None."""
+        return await self._engine.read(lambda: grants.find_access_grant(token_hash, now))
+
+    async def forget_expired(self, *, now: int) -> None:
+        """Remove what nobody can use any more."""
+        await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))

@@ -1,0 +1,73 @@
+"""Verbs about relying parties, and about what is decided once for the whole installation."""
+
+from bridge.oidc.client import Client
+from bridge.store.engine import Steps
+from bridge.store.rows import client_of, registration_json
+
+FIND_CLIENT = "SELECT client_id, registration FROM clients WHERE client_id = $1"
+LIST_CLIENTS = "SELECT client_id, registration FROM clients ORDER BY client_id"
+ADD_CLIENT = """
+    INSERT INTO clients (client_id, registration, created_at) VALUES ($1, $2, $3)
+    ON CONFLICT (client_id) DO NOTHING RETURNING client_id
+"""
+CHANGE_CLIENT = "UPDATE clients SET registration = $2 WHERE client_id = $1 RETURNING client_id"
+REMOVE_CLIENT = "DELETE FROM clients WHERE client_id = $1 RETURNING client_id"
+REMOVE_CODES = "DELETE FROM codes WHERE client_id = $1"
+REMOVE_TOKENS = """
+    DELETE FROM tokens WHERE grant_id IN (SELECT grant_id FROM grants WHERE client_id = $1)
+"""
+REMOVE_GRANTS = "DELETE FROM grants WHERE client_id = $1"
+
+DECIDE = "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+DECIDED = "SELECT value FROM installation WHERE name = $1"
+ANY_ACCOUNT = "SELECT account_id FROM accounts LIMIT 1"
+MARK = """
+    INSERT INTO installation (name, value) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
+
+
+def find_client(client_id: str) -> Steps[Client | None]:
+    rows = yield FIND_CLIENT, (client_id,)
+    return client_of(rows[0]) if rows else None
+
+
+def list_clients() -> Steps[list[Client]]:
+    rows = yield LIST_CLIENTS, ()
+    return [client_of(row) for row in rows]
+
+
+def add_client(client: Client, now: int) -> Steps[bool]:
+    rows = yield ADD_CLIENT, (client.client_id, registration_json(client), now)
+    return bool(rows)
+
+
+def change_client(client: Client) -> Steps[bool]:
+    rows = yield CHANGE_CLIENT, (client.client_id, registration_json(client))
+    return bool(rows)
+
+
+def remove_client(client_id: str) -> Steps[bool]:
+    yield REMOVE_CODES, (client_id,)
+    yield REMOVE_TOKENS, (client_id,)
+    yield REMOVE_GRANTS, (client_id,)
+    rows = yield REMOVE_CLIENT, (client_id,)
+    return bool(rows)
+
+
+def decide(name: str, value: str) -> Steps[str]:
+    yield DECIDE, (name, value)
+    rows = yield DECIDED, (name,)
+    decided: str = rows[0]["value"]
+    return decided
+
+
+def mark_wechat(*, wanted: str, override: bool) -> Steps[str]:
+    """Return the mark now in force; see ``Store.mark_wechat``."""
+    rows = yield DECIDED, ("wechat",)
+    populated = bool((yield ANY_ACCOUNT, ()))
+    marked: str = rows[0]["value"] if rows else "real"
+    if populated and not override and marked != wanted:
+        return marked
+    yield MARK, ("wechat", wanted)
+    return wanted

@@ -1,0 +1,34 @@
+"""What a database engine does for the store: run the steps of one verb as one transaction.
+
+A verb is a generator that yields statements and is sent their rows: the logic without the
+I/O, so that a synchronous engine (SQLite) and an asynchronous one can run the same text.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+Value = str | int | None
+Row = Mapping[str, Any]
+Statement = tuple[str, Sequence[Value]]
+T = TypeVar("T")
+Steps = Generator[Statement, list[Row], T]
+
+
+class Engine(Protocol):
+    """Every implementation passes tests/store/conformance.py."""
+
+    async def read(self, verb: Callable[[], Steps[T]]) -> T:
+        """Run a verb that only reads."""
+        ...
+
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        """Run a verb as one transaction that no other writer is between; all of it, or nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what is held. The engine is not used afterwards."""
+        ...
+
+
+class UnusableDatabase(Exception):
+    """The database cannot be used; the text is one line for the operator."""

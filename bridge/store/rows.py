@@ -1,0 +1,78 @@
+"""Rows and the values that they stand for."""
+
+import json
+from dataclasses import asdict
+
+from bridge.oidc.account import Account, Session
+from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.client import Client
+from bridge.store.engine import Row
+
+SESSION_COLUMNS = """
+    sessions.sid, sessions.auth_time, sessions.amr, sessions.appid, sessions.openid,
+    sessions.unionid, accounts.account_id, accounts.subject, accounts.handle, accounts.nickname,
+    accounts.picture, accounts.updated_at
+"""
+
+
+def account_of(row: Row) -> Account:
+    return Account(
+        account_id=row["account_id"],
+        subject=row["subject"],
+        handle=row["handle"],
+        nickname=row["nickname"],
+        picture=row["picture"],
+        updated_at=row["updated_at"],
+    )
+
+
+def session_of(row: Row) -> Session:
+    return Session(
+        sid=row["sid"],
+        account=account_of(row),
+        auth_time=row["auth_time"],
+        amr=tuple(row["amr"].split(" ")),
+        appid=row["appid"],
+        openid=row["openid"],
+        unionid=row["unionid"],
+    )
+
+
+def code_of(row: Row) -> AuthorizationCode:
+    request = json.loads(row["request"])
+    return AuthorizationCode(
+        grant_id=row["grant_id"],
+        client_id=row["client_id"],
+        sid=row["sid"],
+        redirect_uri=request["redirect_uri"],
+        scope=tuple(request["scope"]),
+        nonce=request["nonce"],
+        code_challenge=request["code_challenge"],
+        expires_at=row["expires_at"],
+    )
+
+
+def request_json(code: AuthorizationCode) -> str:
+    """The request that the code answers, as the column ``request`` keeps it."""
+    return json.dumps(
+        {
+            "redirect_uri": code.redirect_uri,
+            "scope": code.scope,
+            "nonce": code.nonce,
+            "code_challenge": code.code_challenge,
+        }
+    )
+
+
+def client_of(row: Row) -> Client:
+    registration = json.loads(row["registration"])
+    for name in ("redirect_uris", "scope", "access"):
+        if registration[name] is not None:
+            registration[name] = tuple(registration[name])
+    return Client(client_id=row["client_id"], **registration)
+
+
+def registration_json(client: Client) -> str:
+    registration = asdict(client)
+    del registration["client_id"]
+    return json.dumps(registration, ensure_ascii=False)

@@ -1,0 +1,147 @@
+"""Verbs about people: who they are, and that they signed in."""
+
+from dataclasses import replace
+
+from bridge.oidc.account import Account, Session
+from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.store.engine import Row, Steps
+from bridge.store.rows import SESSION_COLUMNS, account_of, request_json, session_of
+from bridge.store.values import AuditEvent, SignedIn, SignIn
+from bridge.wechat.identity import WeChatIdentity
+
+ACCOUNT_BY_IDENTITY = """
+    SELECT accounts.* FROM identities JOIN accounts USING (account_id)
+    WHERE identities.kind = $1 AND identities.realm = $2 AND identities.value = $3
+"""
+OPENID_OF_ACCOUNT = """
+    SELECT value FROM identities WHERE account_id = $1 AND realm = $2 AND kind = 'openid'
+"""
+ADD_ACCOUNT = """
+    INSERT INTO accounts (account_id, subject, handle, nickname, picture, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $6)
+"""
+REFRESH_PROFILE = """
+    UPDATE accounts SET nickname = $2, picture = $3, updated_at = $4 WHERE account_id = $1
+"""
+LINK = """
+    INSERT INTO identities (kind, realm, value, account_id, created_at)
+    VALUES ($1, $2, $3, $4, $5)
+"""
+SESSION_BY_DELIVERY = f"""
+    SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
+    WHERE sessions.delivery_hash = $1
+"""  # noqa: S608 - the columns are ours
+SESSION_BY_SID = f"""
+    SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
+    WHERE sessions.sid = $1
+"""  # noqa: S608 - the columns are ours
+ADD_SESSION = """
+    INSERT INTO sessions
+        (sid, delivery_hash, account_id, auth_time, amr, appid, openid, unionid, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+ADD_CODE = """
+    INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
+ADD_AUDIT = """
+    INSERT INTO audit (audit_id, at, event, account_id, client_id) VALUES ($1, $2, $3, $4, $5)
+"""
+
+
+def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
+    """The openid of this appid decides before the unionid of the platform account."""
+    rows = yield ACCOUNT_BY_IDENTITY, ("openid", identity.appid, identity.openid)
+    if not rows and identity.unionid is not None:
+        rows = yield (
+            ACCOUNT_BY_IDENTITY,
+            ("unionid", identity.platform_account, identity.unionid),
+        )
+    return account_of(rows[0]) if rows else None
+
+
+def find_delivery(delivery_hash: str) -> Steps[Session | None]:
+    rows = yield SESSION_BY_DELIVERY, (delivery_hash,)
+    return session_of(rows[0]) if rows else None
+
+
+def add_code(code_hash: str, code: AuthorizationCode) -> Steps[None]:
+    yield (
+        ADD_CODE,
+        (code_hash, code.grant_id, code.client_id, code.sid, request_json(code), code.expires_at),
+    )
+
+
+def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[SignedIn]:
+    """Everything that a sign-in leaves behind. ``code.sid`` is that of a new session."""
+    delivered = yield SESSION_BY_DELIVERY, (arrival.delivery_hash,)
+    if delivered:  # the other delivery of the same code was faster
+        yield from add_code(code_hash, replace(code, sid=delivered[0]["sid"]))
+        return SignedIn(session_of(delivered[0]))
+
+    account_id, event = yield from _matched_account(arrival)
+    if event is not None:
+        yield ADD_AUDIT, (arrival.audit_id, arrival.auth_time, event, account_id, code.client_id)
+    if event is AuditEvent.IDENTITY_SHARED:
+        return SignedIn(None, event)
+
+    identity = arrival.identity
+    yield (
+        ADD_SESSION,
+        (
+            *(arrival.sid, arrival.delivery_hash, account_id, arrival.auth_time),
+            *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
+            arrival.session_expires_at,
+        ),
+    )
+    yield from add_code(code_hash, code)
+    rows = yield SESSION_BY_SID, (arrival.sid,)
+    return SignedIn(session_of(rows[0]), event)
+
+
+def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:
+    """Find or create the account, and link what is new about it."""
+    identity, now = arrival.identity, arrival.auth_time
+    by_openid = yield ACCOUNT_BY_IDENTITY, ("openid", identity.appid, identity.openid)
+    by_unionid: list[Row] = []
+    if identity.unionid is not None:
+        by_unionid = yield (
+            ACCOUNT_BY_IDENTITY,
+            ("unionid", identity.platform_account, identity.unionid),
+        )
+    if not by_openid and not by_unionid:
+        yield from _add_account(arrival)
+        account_id = arrival.if_new.account_id
+    else:
+        row = (by_openid or by_unionid)[0]
+        account_id = row["account_id"]
+        if not by_openid and (yield OPENID_OF_ACCOUNT, (account_id, identity.appid)):
+            # A person has one openid of an appid: this unionid is shared by strangers.
+            return account_id, AuditEvent.IDENTITY_SHARED
+        yield from _refresh_profile(row, identity, now)
+    if not by_openid:
+        yield LINK, ("openid", identity.appid, identity.openid, account_id, now)
+    if identity.unionid is not None and not by_unionid:
+        yield LINK, ("unionid", identity.platform_account, identity.unionid, account_id, now)
+    if by_unionid and by_unionid[0]["account_id"] != account_id:
+        return account_id, AuditEvent.IDENTITY_CONFLICT
+    return account_id, None
+
+
+def _add_account(arrival: SignIn) -> Steps[None]:
+    new, identity = arrival.if_new, arrival.identity
+    yield (
+        ADD_ACCOUNT,
+        (
+            *(new.account_id, new.subject, new.handle),
+            *(identity.nickname, identity.picture, arrival.auth_time),
+        ),
+    )
+
+
+def _refresh_profile(row: Row, identity: WeChatIdentity, now: int) -> Steps[None]:
+    """Take over what WeChat tells now; where it tells nothing, keep what it told before."""
+    nickname = identity.nickname or row["nickname"]
+    picture = identity.picture or row["picture"]
+    if (nickname, picture) != (row["nickname"], row["picture"]):
+        yield REFRESH_PROFILE, (row["account_id"], nickname, picture, now)

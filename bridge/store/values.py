@@ -1,0 +1,70 @@
+"""What is handed to the store and what it hands back, where no specification names it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bridge.oidc.account import Session
+from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.wechat.identity import WeChatIdentity
+
+
+class AuditEvent(StrEnum):
+    """Names under which the audit trail keeps what an operator may have to act on."""
+
+    # openid and unionid belong to different accounts; the openid's account signed in
+    IDENTITY_CONFLICT = "identity.conflict"
+    # the unionid's account has another openid of this appid; nobody was signed in
+    IDENTITY_SHARED = "identity.shared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What a person is given if they turn out to be new. All of it is pinned."""
+
+    account_id: str
+    subject: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A person who came back from WeChat, and the code that answers the client.
+
+    ``delivery_hash`` names this delivery of WeChat's code to this pending request: a second
+    delivery of the same finds the session of the first.
+    """
+
+    identity: WeChatIdentity
+    if_new: NewAccount
+    sid: str
+    delivery_hash: str
+    auth_time: int
+    amr: tuple[str, ...]
+    session_expires_at: int
+    audit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """``session`` is None where nobody was signed in; ``audit_event`` says what was noted."""
+
+    session: Session | None
+    audit_event: AuditEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCode:
+    """A code as found by its hash, with the sign-in that it stands for."""
+
+    code: AuthorizationCode
+    session: Session
+    is_redeemed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccessToken:
+    """An access token about to be stored. Seconds."""
+
+    token_hash: str
+    now: int
+    expires_at: int

@@ -1,0 +1,43 @@
+"""The names of events. They are part of the product: operators search and alert by them."""
+
+import json
+import logging
+import re
+from enum import StrEnum
+
+LOGGER = logging.getLogger("bridge")
+
+PLAIN = re.compile(r"[A-Za-z0-9_.:/@+-]{1,200}")
+
+LONGEST_FIELD = 200
+
+
+class Event(StrEnum):
+    STARTED = "bridge.started"
+    STOPPED = "bridge.stopped"
+    WECHAT_SIMULATED = "wechat.simulated"
+    WECHAT_FAILED = "wechat.failed"
+    WECHAT_MISCONFIGURED = "wechat.misconfigured"
+    SIGN_IN_COMPLETED = "sign_in.completed"
+    SIGN_IN_CANCELLED = "sign_in.cancelled"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SNAPSHOT_USER_REFUSED = "sign_in.snapshot_user"
+    IDENTITY_CONFLICT = "identity.conflict"
+    IDENTITY_SHARED = "identity.shared"
+    TOKENS_ISSUED = "tokens.issued"
+    CODE_REPLAYED = "code.replayed"
+    REQUEST_REFUSED = "request.refused"
+    REQUEST_FAILED = "request.failed"
+    HOUSEKEEPING_FAILED = "housekeeping.failed"
+
+
+def emit(event: Event, level: int = logging.INFO, **fields: str | int | None) -> None:
+    """Write one line: the event's name, then its fields. Text from outside is quoted."""
+    if LOGGER.isEnabledFor(level):
+        known = (f"{name}={_field(value)}" for name, value in fields.items() if value is not None)
+        LOGGER.log(level, "%s", " ".join((event.value, *known)))
+
+
+def _field(value: str | int) -> str:
+    text = str(value)
+    return text if PLAIN.fullmatch(text) else json.dumps(text[:LONGEST_FIELD])
