@@ -1,0 +1,142 @@
+"""What may be decided, as one frozen value: names, defaults, and what contradicts what.
+
+Every setting has a heading in docs/configuration.md; a test compares the two. Spans of time are
+whole seconds.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bridge.config.origins import host_of
+from bridge.config.values import (
+    AppID,
+    AppSecret,
+    Certificates,
+    Database,
+    Domain,
+    Host,
+    KeyTime,
+    Name,
+    Origin,
+    Place,
+    Secrets,
+    Timeout,
+    TokenLifetime,
+)
+
+# Disaster-recovery hosts, as of 2026-11:
+# https://developers.weixin.qq.com/doc/service/Basic_Information/Interface_field_description.html
+_API_HOSTS = ("api", "api2", "sh.api", "sz.api", "hk.api")
+_WECHAT_HOSTS = frozenset(f"https://{name}.weixin.qq.com" for name in (*_API_HOSTS, "open"))
+
+_AT_LEAST = (
+    ("key_announced", "jwks_max_age", "caches must learn a key before it signs"),
+    ("key_published_on", "id_token_lifetime", "an ID Token must be verifiable while it lives"),
+    ("key_published_on", "jwks_max_age", "a key must be published until caches know its successor"),
+    ("wechat_total_timeout", "wechat_connect_timeout", "a try to connect is a part of the whole"),
+    ("wechat_total_timeout", "wechat_answer_timeout", "an answer is a part of the whole"),
+)
+
+
+class Contradiction(ValueError):
+    """Two settings, each good in itself, that cannot both hold. Both are seconds."""
+
+    def __init__(self, settings: "Settings", names: tuple[str, str], rule: str) -> None:
+        super().__init__(rule)
+        self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
+
+
+class WeChatApplication(BaseModel):
+    """One application at WeChat's Open Platform, under the names that people know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kind: Literal["website"] = "website"
+    client_id: AppID
+    client_secret: AppSecret
+    scope: Literal["snsapi_userinfo", "snsapi_base"] = "snsapi_userinfo"
+    platform_account: Name = "main"
+
+
+class Settings(BaseModel):
+    """What ``read_settings`` returns. Its text shows no secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    issuer: Origin
+    database: Database = "sqlite:///var/lib/wechat-oidc/bridge.db"
+    keys_directory: Place | None = None
+    secrets: Secrets
+    wechat: tuple[WeChatApplication, ...] = Field(min_length=1, max_length=1)
+
+    api_hosts: tuple[Host, ...] = Field(
+        default=("https://api.weixin.qq.com", "https://api2.weixin.qq.com"), min_length=1
+    )
+    authorize_host: Host = "https://open.weixin.qq.com"
+    ca_file: Certificates | None = None
+    wechat_connect_timeout: Timeout = 3
+    wechat_answer_timeout: Timeout = 5
+    wechat_total_timeout: Timeout = 10
+
+    subject: Literal["either", "unionid", "openid", "opaque"] = "either"
+    email_domain: Domain | None = None
+    family_name: Name = "WeChat"
+
+    access_token_lifetime: TokenLifetime = 3600
+    id_token_lifetime: TokenLifetime = 3600
+    key_announced: KeyTime = 86_400
+    key_active: KeyTime = 2_592_000
+    key_published_on: KeyTime = 86_400
+    jwks_max_age: KeyTime = 3600
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The database file."""
+        return Path(self.database.removeprefix("sqlite:").removeprefix("//"))
+
+    @property
+    def keys_path(self) -> Path:
+        """The folder of the signing keys: ``keys_directory``, else beside the database."""
+        return self.keys_directory or self.sqlite_path.parent / "keys"
+
+    @property
+    def secret_values(self) -> tuple[bytes, ...]:
+        """The secrets in the clear: the first seals, all open."""
+        return tuple(secret.get_secret_value() for secret in self.secrets)
+
+    @property
+    def application(self) -> WeChatApplication:
+        """The one application of this version."""
+        return self.wechat[0]
+
+    @property
+    def email_host(self) -> str:
+        """What stands after the @ of a made-up address: ``email_domain``, or the issuer's host."""
+        host = self.email_domain or host_of(self.issuer)
+        # RFC 5321 §4.1.3: an IPv6 address in this place carries a tag.
+        return f"[IPv6:{host[1:-1]}]" if host.startswith("[") else host
+
+    @property
+    def simulated(self) -> bool:
+        """Is any host not WeChat's own, so that its people may be invented?"""
+        return not _WECHAT_HOSTS.issuperset((*self.api_hosts, self.authorize_host))
+
+    @model_validator(mode="after")
+    def _nothing_contradicts(self) -> Self:
+        for name, other, reason in _AT_LEAST:
+            if getattr(self, name) < getattr(self, other):
+                raise Contradiction(
+                    self, (name, other), f"{name} must be at least {other}: {reason}"
+                )
+        if self.key_announced >= self.key_active:
+            raise Contradiction(
+                self,
+                ("key_announced", "key_active"),
+                "key_announced must be less than key_active: "
+                "a successor is announced while its predecessor signs",
+            )
+        return self

@@ -1,0 +1,146 @@
+"""One setting's value, each kind a type that checks itself.
+
+Errors are the end of a sentence that begins with the setting's name, and never repeat the value:
+it may be a secret in the wrong place. Relative paths are relative to ``directory`` in the
+validation's context, and stay relative without one.
+"""
+
+import re
+import ssl
+from pathlib import Path
+from typing import Annotated, cast
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    SecretBytes,
+    SecretStr,
+    Strict,
+    ValidationInfo,
+)
+
+from bridge.config.origins import check_domain, check_origin
+
+MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+_SHORTEST_SECRET = 32
+_LONGEST_NAME = 200
+
+
+def _is_an_origin(text: str) -> str:
+    check_origin(text)
+    return text
+
+
+def _with_https(text: str) -> str:
+    return text if "://" in text else f"https://{text}"
+
+
+def _is_a_domain(text: str) -> str:
+    check_domain(text)
+    return text
+
+
+def _is_an_appid(text: str) -> str:
+    if re.fullmatch(r"wx[0-9a-f]{16}", text) is None:
+        raise ValueError("must be an AppID: wx and 16 digits or letters from a to f, in lower case")
+    return text
+
+
+def _is_an_app_secret(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be the AppSecret as WeChat shows it, without spaces")
+    return secret
+
+
+def _are_secrets(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
+    if not secrets:
+        raise ValueError(f"must hold at least one; make one with {MAKE_A_SECRET}")
+    for number, secret in enumerate(secrets, 1):
+        value = secret.get_secret_value()
+        if len(value) < _SHORTEST_SECRET:
+            fault = f"is shorter than {_SHORTEST_SECRET} bytes"
+        elif b"example" in value.lower():
+            fault = "is the example from the documentation"
+        else:
+            continue
+        raise ValueError(f"number {number} {fault}; make one with {MAKE_A_SECRET}")
+    return secrets
+
+
+def _is_a_name(text: str) -> str:
+    if not text.strip() or text != text.strip() or not text.isprintable():
+        raise ValueError("must be a name: not blank, one line, no spaces around it")
+    if len(text) > _LONGEST_NAME:
+        raise ValueError(f"must have at most {_LONGEST_NAME} characters")
+    return text
+
+
+def _is_a_path(value: object) -> object:
+    if isinstance(value, str) and not (value.strip() and value.isprintable()):
+        raise ValueError("must be a path, and not blank")
+    return value
+
+
+def _in_directory(path: Path, info: ValidationInfo) -> Path:
+    """Relative paths are relative to the working directory, which the reader passes as context."""
+    context = cast("dict[str, Path]", info.context or {})
+    return context.get("directory", Path()) / path
+
+
+def _is_a_database(text: str, info: ValidationInfo) -> str:
+    """Three slashes and an absolute path, or no slash and a relative one."""
+    if text.startswith("postgres"):
+        raise ValueError("PostgreSQL is not supported yet; use sqlite:///absolute/path")
+    scheme, _, rest = text.partition(":")
+    absolute = rest.startswith("///") and not rest.startswith("////")
+    relative = not rest.startswith("/")
+    path = rest.removeprefix("//")
+    if scheme != "sqlite" or not (absolute or relative) or not _names_a_file(path):
+        raise ValueError("must be sqlite:///absolute/path or sqlite:relative/path, and a file")
+    # ":memory:" is refused too: what is pinned at a first sign-in must outlive the process.
+    file = _in_directory(Path(path), info)
+    return f"sqlite://{file}" if file.is_absolute() else f"sqlite:{file}"
+
+
+def _names_a_file(path: str) -> bool:
+    # "?" and "#" are kept out, so that nobody believes that options after them are read.
+    if not path.isprintable() or path.startswith(":") or {"?", "#"} & set(path):
+        return False
+    return not path.endswith("/") and Path(path).name not in {"", ".."}
+
+
+def _is_a_pem(path: Path) -> Path:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        fault = "holds no certificate in PEM form"
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror}"
+    else:
+        return path
+    raise ValueError(f"must name a file of certificates, and this one {fault}")
+
+
+def _from_to(least: int, most: int) -> AfterValidator:
+    def check(seconds: int) -> int:
+        if not least <= seconds <= most:
+            raise ValueError(f"must be from {least} to {most} seconds")
+        return seconds
+
+    return AfterValidator(check)
+
+
+Origin = Annotated[str, AfterValidator(_is_an_origin)]
+Host = Annotated[str, AfterValidator(_with_https), AfterValidator(_is_an_origin)]
+Domain = Annotated[str, AfterValidator(_is_a_domain)]
+Name = Annotated[str, AfterValidator(_is_a_name)]
+AppID = Annotated[str, AfterValidator(_is_an_appid)]
+AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]
+Secrets = Annotated[tuple[SecretBytes, ...], AfterValidator(_are_secrets)]
+Database = Annotated[str, AfterValidator(_is_a_database)]
+Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]
+Certificates = Annotated[Place, AfterValidator(_is_a_pem)]
+TokenLifetime = Annotated[int, Strict(), _from_to(300, 86_400)]
+KeyTime = Annotated[int, Strict(), _from_to(1, 10 * 365 * 86_400)]
+Timeout = Annotated[int, Strict(), _from_to(1, 60)]
