@@ -1,0 +1,42 @@
+"""The page before WeChat: who asks, what WeChat will share, and a way back.
+
+The person taps before they are sent on. Inside WeChat that is more than a courtesy: an app that
+forces its authorization on whoever opens a page is shown as a preview (快照页, since 2022-07-12).
+"""
+
+from typing import Final
+
+from starlette.responses import HTMLResponse
+
+from bridge.pages.catalogue import keys_under, speaker
+from bridge.pages.rendering import render
+
+NOTICES: Final = keys_under("notice")
+"""Why the person sees the page again: ``expired``, ``busy``."""
+
+
+def sign_in_page(
+    *,
+    language: str,
+    client_name: str,
+    wechat_url: str,
+    wechat_state: str,
+    simulated: bool,
+    notice: str | None = None,
+) -> HTMLResponse:
+    """Return the sign-in page; `ValueError` if `notice` is none of `NOTICES`.
+
+    ``#wechat-login`` leads to `wechat_url`; ``#cancel`` posts `wechat_state` to ``/cancel``.
+    """
+    if notice is not None and notice not in NOTICES:
+        raise ValueError(f"no such notice: {notice}")
+    return render(
+        "sign_in.html",
+        language=language,
+        heading=speaker(language)("sign_in.heading", client=client_name),
+        client_name=client_name,
+        wechat_url=wechat_url,
+        wechat_state=wechat_state,
+        simulated=simulated,
+        notice=notice,
+    )

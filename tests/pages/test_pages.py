@@ -1,0 +1,165 @@
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from starlette.responses import HTMLResponse
+
+from bridge.pages import LANGUAGES, NOTICES, SITUATIONS, problem_page, sign_in_page
+from tests.pages.elements import Page, read_page
+
+HOSTILE = "<img src=x onerror=alert(1)> {client} \"quoted\" & 'single'"
+WECHAT_URL = "https://open.weixin.qq.com/connect/qrconnect?appid=wx0&scope=a%20b#wechat_redirect"
+
+ask = partial(
+    sign_in_page,
+    language="en",
+    client_name="Grafana",
+    wechat_url=WECHAT_URL,
+    wechat_state="handle",
+    simulated=False,
+)
+tell = partial(problem_page, language="en", error="server_error", status=500)
+
+EVERY_PAGE = [
+    pytest.param(partial(make, language=language), language, id=f"{name} {language}")
+    for language in LANGUAGES
+    for name, make in [
+        ("sign-in", ask),
+        *((f"notice {notice}", partial(ask, notice=notice)) for notice in sorted(NOTICES)),
+        *((situation, partial(tell, situation)) for situation in sorted(SITUATIONS)),
+    ]
+]
+
+
+def read(response: HTMLResponse) -> Page:
+    return read_page(bytes(response.body).decode())
+
+
+@pytest.mark.parametrize(("make", "language"), EVERY_PAGE)
+def test_every_page_is_in_the_language_asked_for_and_says_so(
+    make: Callable[[], HTMLResponse], language: str
+) -> None:
+    response = make()
+    page = read(response)
+    assert page.language == response.headers["content-language"] == language
+    assert response.headers["vary"] == "Accept-Language"
+    assert page.title == page.tagged("h1")[0].text != ""
+
+
+@pytest.mark.parametrize(("make", "language"), EVERY_PAGE)
+def test_every_page_forbids_what_it_does_not_need(
+    make: Callable[[], HTMLResponse], language: str
+) -> None:
+    headers = make().headers
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert headers["referrer-policy"] == "strict-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == "no-store"
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert headers["content-language"] == language
+
+
+@pytest.mark.parametrize(("make", "language"), EVERY_PAGE)
+def test_every_page_works_under_its_own_policy(
+    make: Callable[[], HTMLResponse], language: str
+) -> None:
+    page = read(make())
+    assert page.tagged("html")[0].attributes["lang"] == language
+    assert not page.tagged("script")
+    assert not page.tagged("style")
+    assert not [element for element in page.elements if "style" in element.attributes]
+    (link,) = page.tagged("link")
+    assert link.attributes == {"rel": "stylesheet", "href": "/static/style.css"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_leads_to_wechat_or_back(language: str) -> None:
+    response = ask(language=language)
+    page = read(response)
+    assert response.status_code == 200
+    assert (page["wechat-login"].tag, page["wechat-login"].attributes["href"]) == ("a", WECHAT_URL)
+    (form,) = page.tagged("form")
+    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/cancel")
+    (handle,) = page.tagged("input")
+    assert (handle.attributes["name"], handle.attributes["value"]) == ("wechat_state", "handle")
+    assert (page["cancel"].tag, page["cancel"].attributes["type"]) == ("button", "submit")
+    assert page.text.count("Grafana") == 2
+    assert "simulated" not in page
+    assert "notice" not in page
+
+
+@pytest.mark.parametrize("notice", sorted(NOTICES))
+def test_a_notice_says_why_the_page_is_shown_again(notice: str) -> None:
+    assert read(ask(notice=notice))["notice"].text
+    others = {read(ask(notice=other))["notice"].text for other in NOTICES}
+    assert len(others) == len(NOTICES)
+
+
+def test_the_name_of_a_client_is_data() -> None:
+    response = ask(client_name=HOSTILE, wechat_state=HOSTILE, wechat_url=f"https://x/?{HOSTILE}")
+    page = read(response)
+    assert not page.tagged("img")
+    assert [element.text for element in page.tagged("bdi")] == [HOSTILE, HOSTILE]
+    assert page.tagged("input")[0].attributes["value"] == HOSTILE
+    assert page["wechat-login"].attributes["href"] == f"https://x/?{HOSTILE}"
+    assert HOSTILE in page.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("make", [ask, partial(tell, "fault")], ids=["sign-in", "problem"])
+def test_a_simulated_wechat_is_announced_on_the_page(
+    make: Callable[..., HTMLResponse], language: str
+) -> None:
+    announced = read(make(language=language, simulated=True))
+    assert announced["simulated"].text
+    assert "simulated" not in read(make(language=language, simulated=False))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("situation", sorted(SITUATIONS))
+def test_a_problem_shows_its_code_and_nothing_else_in_the_error_element(
+    situation: str, language: str
+) -> None:
+    response = problem_page(situation, language=language, error="access_denied", status=403)
+    page = read(response)
+    assert response.status_code == 403
+    assert page["error"].text == "access_denied"
+    for absent in ("subject", "description", "wechat-login", "cancel"):
+        assert absent not in page
+
+
+def test_each_situation_is_told_apart() -> None:
+    for language in LANGUAGES:
+        told = {read(tell(situation, language=language)).title for situation in SITUATIONS}
+        assert len(told) == len(SITUATIONS)
+
+
+def test_what_a_problem_page_is_given_is_shown_as_data() -> None:
+    page = read(
+        problem_page(
+            "refused",
+            language="zh-CN",
+            error=HOSTILE,
+            status=403,
+            description=HOSTILE,
+            subject=HOSTILE,
+            retry_url=WECHAT_URL,
+            wechat_state="handle",
+        )
+    )
+    assert page["error"].text == page["description"].text == page["subject"].text == HOSTILE
+    assert page["wechat-login"].attributes["href"] == WECHAT_URL
+    assert page["cancel"].tag == "button"
+    assert page.tagged("form")[0].attributes["action"] == "/cancel"
+    assert not page.tagged("img")
+
+
+def test_an_unknown_situation_or_notice_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="no such situation: weather"):
+        tell("weather")
+    with pytest.raises(ValueError, match="no such notice: weather"):
+        ask(notice="weather")
