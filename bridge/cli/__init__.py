@@ -1,0 +1,22 @@
+"""What the operator types: ``wechat-oidc COMMAND``. One module for each group of commands."""
+
+import click
+
+from bridge.cli.check import check
+from bridge.cli.client import client
+from bridge.cli.demo import demo
+from bridge.cli.keys import keys
+from bridge.cli.serve import serve
+from bridge.cli.simulate import simulate
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wechat-oidc-bridge", message="%(prog)s %(version)s")
+def main() -> None:
+    """An OpenID Provider that signs people in with WeChat."""
+
+
+for _command in (demo, serve, simulate, check, client, keys):
+    main.add_command(_command)

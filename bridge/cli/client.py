@@ -1,0 +1,143 @@
+"""``wechat-oidc client``: relying parties."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bridge.app import Chance, open_store
+from bridge.cli.operating import config_option, operator_settings, plain_failures
+from bridge.cli.registration import ANYONE, given, registration_options
+from bridge.config import Settings
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.client import Client
+from bridge.provider import random_id, random_token
+from bridge.store import Store
+
+# Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+
+T = TypeVar("T")
+
+
+@click.group()
+def client() -> None:
+    """Relying parties: the apps that sign people in with this bridge."""
+
+
+@client.command()
+@config_option
+@click.option("--client-id", help="[default: made at random]")
+@click.option("--public", is_flag=True, help="No secret: an app in a browser or on a phone.")
+@registration_options
+def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
+    """Register a relying party, and print what to enter there.
+
+    Its secret is printed once; only its hash is kept.
+    """
+    members = given(options)
+    if not members.get("redirect_uris"):
+        raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
+    settings, chance = operator_settings(config), Chance()
+    client_id = client_id or random_id(chance.random_bytes)
+    if not CLIENT_ID.fullmatch(client_id):
+        raise click.UsageError("--client-id holds letters, digits and . _ ~ - only, 100 at most")
+    secret = None if public else random_token(chance.random_bytes)
+    members.setdefault("client_name", client_id)
+    members["client_secret_hash"] = token_hash(secret) if secret else None
+    added = Client(client_id=client_id, **members)
+    if not _store(settings, lambda store: store.add_client(added, now=chance.now())):
+        raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
+    _print_what_to_enter(settings, added, secret)
+
+
+def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
+    click.echo(f"client_id      {added.client_id}")
+    if secret is None:
+        click.echo("client_secret  none: a public client, PKCE is required")
+    else:
+        click.echo(f"client_secret  {secret}")
+    click.echo(f"issuer         {settings.issuer}")
+    click.echo(f"discovery      {settings.issuer}/.well-known/openid-configuration")
+    click.echo(f"scope          {' '.join(added.scope)}")
+    if added.access is None:
+        click.echo(
+            "access         anyone who has WeChat; to change it:"
+            f" wechat-oidc client update {added.client_id} --access SUBJECT"
+        )
+
+
+@client.command("list")
+@config_option
+def list_(config: Path | None) -> None:
+    """List the relying parties: id, name, who may enter."""
+    for known in _store(operator_settings(config), lambda store: store.clients()):
+        access = ANYONE if known.access is None else f"{len(known.access)} listed"
+        click.echo(f"{known.client_id}\t{known.client_name}\t{access}")
+
+
+@client.command()
+@config_option
+@click.argument("client_id")
+def show(config: Path | None, client_id: str) -> None:
+    """Show how a relying party is registered."""
+    known = _registered(operator_settings(config), client_id)
+    members: dict[str, str | tuple[str, ...] | None] = asdict(known)
+    members["client_secret_hash"] = None
+    members["access"] = ANYONE if known.access is None else known.access
+    members["secret"] = "none, it is a public client" if known.is_public else "set"
+    for name, value in members.items():
+        if value is not None:
+            shown = " ".join(value) if isinstance(value, tuple) else value
+            click.echo(f"{name:<29} {shown}")
+
+
+@client.command()
+@config_option
+@click.argument("client_id")
+@registration_options
+def update(config: Path | None, client_id: str, **options: Any) -> None:
+    """Change what is given; what is not given stays."""
+    settings = operator_settings(config)
+    changed = replace(_registered(settings, client_id), **given(options))
+    _store(settings, lambda store: store.change_client(changed))
+    click.echo(f"{client_id} is changed")
+
+
+@client.command()
+@config_option
+@click.argument("client_id")
+def remove(config: Path | None, client_id: str) -> None:
+    """Remove a relying party; its codes and tokens end at once."""
+    if not _store(operator_settings(config), lambda store: store.remove_client(client_id)):
+        raise _unknown(client_id)
+    click.echo(f"{client_id} is removed")
+
+
+def _registered(settings: Settings, client_id: str) -> Client:
+    known = _store(settings, lambda store: store.client(client_id))
+    if known is None:
+        raise _unknown(client_id)
+    return known
+
+
+def _unknown(client_id: str) -> click.ClickException:
+    return click.ClickException(f"{client_id} is not registered; see wechat-oidc client list")
+
+
+def _store(settings: Settings, verb: Callable[[Store], Awaitable[T]]) -> T:
+    """Run one verb on the store."""
+
+    async def act() -> T:
+        store = await open_store(settings)
+        try:
+            return await verb(store)
+        finally:
+            await store.close()
+
+    with plain_failures():
+        return asyncio.run(act())

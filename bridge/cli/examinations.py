@@ -1,0 +1,130 @@
+"""What ``wechat-oidc check`` examines, each on its own, each with what to do about it."""
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, cast
+
+import httpx
+
+from bridge.app import Chance, check_accounts_are_wechats, open_keys, open_store, open_wechat
+from bridge.config import Settings
+from bridge.store import UnusableDatabase
+from bridge.wechat import (
+    Timeouts,
+    WeChatAppidRejected,
+    WeChatCodeRejected,
+    WeChatError,
+    WeChatSecretRejected,
+    WeChatUnavailable,
+    create_http_client,
+)
+from keys import UnusableKeys
+
+Verdict = Literal["ok", "warning", "FAILED"]
+
+# Consumers tolerate minutes, some none; a clock that is off by this much is not kept at all.
+CLOCK_TOLERANCE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    subject: str
+    verdict: Verdict
+    text: str
+
+
+async def _settings(settings: Settings) -> list[Finding]:
+    findings = [Finding("settings", "ok", f"issuer {settings.issuer}")]
+    if settings.simulated:
+        text = f"WeChat is simulated by {settings.authorize_host}: anyone can be anyone"
+        findings.append(Finding("settings", "warning", text))
+    return findings
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    try:
+        store = await open_store(settings)
+    except UnusableDatabase as error:
+        return [Finding("database", "FAILED", str(error))]
+    try:
+        await check_accounts_are_wechats(settings, store)
+        clients = await store.clients()
+    except UnusableDatabase as error:
+        return [Finding("database", "FAILED", str(error))]
+    finally:
+        await store.close()
+    findings = [Finding("database", "ok", f"{settings.database}, {len(clients)} clients")]
+    open_to_anyone = [known.client_id for known in clients if known.access is None]
+    if open_to_anyone:
+        text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"
+        findings.append(Finding("clients", "warning", text))
+    return findings
+
+
+async def _keys(settings: Settings) -> list[Finding]:
+    try:
+        ring = open_keys(settings).ring(Chance().now())
+    except UnusableKeys as error:
+        return [Finding("keys", "FAILED", str(error))]
+    return [Finding("keys", "ok", f"{len(ring.keys)} published, {', '.join(ring.algorithms)}")]
+
+
+async def _wechat(settings: Settings) -> list[Finding]:
+    try:
+        async with open_wechat(settings) as wechat:
+            await wechat.probe()
+    except WeChatCodeRejected:
+        finding = Finding("wechat", "ok", "AppID and AppSecret are right")
+    except WeChatAppidRejected as error:
+        text = f"the AppID is wrong ({error}): compare it with WeChat's console"
+        finding = Finding("wechat", "FAILED", text)
+    except WeChatSecretRejected as error:
+        text = f"the AppSecret is wrong ({error}): it may have been reset in WeChat's console"
+        finding = Finding("wechat", "FAILED", text)
+    except WeChatUnavailable as error:
+        text = f"{', '.join(settings.api_hosts)} cannot be reached or does not answer ({error})"
+        finding = Finding("wechat", "FAILED", text)
+    except WeChatError as error:
+        finding = Finding("wechat", "FAILED", f"{type(error).__name__} ({error})")
+    else:
+        finding = Finding("wechat", "FAILED", "it answered for a code that nobody has")
+    return [finding]
+
+
+async def _clock(settings: Settings) -> list[Finding]:
+    """Compare with the Date of WeChat's answer, which is right."""
+    host = settings.api_hosts[0]
+    try:
+        answer = await _get(settings, host)
+        theirs = int(parsedate_to_datetime(answer.headers["date"]).timestamp())
+    except (httpx.HTTPError, KeyError, ValueError):
+        return [Finding("clock", "warning", f"{host} did not say what time it is")]
+    difference = Chance().now() - theirs
+    if abs(difference) > CLOCK_TOLERANCE:
+        text = f"differs from {host} by {difference} s: relying parties will refuse ID Tokens"
+        return [Finding("clock", "FAILED", text)]
+    return [Finding("clock", "ok", f"differs from {host} by {difference} s")]
+
+
+async def _issuer(settings: Settings) -> list[Finding]:
+    """Fetch what a relying party fetches first, by the public address, through DNS."""
+    url = f"{settings.issuer}/.well-known/openid-configuration"
+    try:
+        answer = await _get(settings, url)
+        document = cast("dict[str, Any]", answer.json() if answer.is_success else {})
+    except (httpx.HTTPError, ValueError) as error:
+        text = f"{url} cannot be fetched from here ({type(error).__name__}): is the bridge running?"
+        return [Finding("issuer", "warning", text)]
+    if document.get("issuer") != settings.issuer:
+        text = f"{url} answers, but not as this bridge: another server, or a path in between"
+        return [Finding("issuer", "FAILED", text)]
+    return [Finding("issuer", "ok", f"{url} answers, fetched by its public address from here")]
+
+
+async def _get(settings: Settings, url: str) -> httpx.Response:
+    timeouts = Timeouts(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
+    async with create_http_client(timeouts, settings.ca_file) as http:
+        return await http.get(url)
+
+
+EXAMINATIONS = (_settings, _database, _keys, _wechat, _clock, _issuer)

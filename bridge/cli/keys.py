@@ -1,0 +1,44 @@
+"""``wechat-oidc keys``: signing keys."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bridge.app import Chance, open_keys
+from bridge.cli.operating import config_option, operator_settings, plain_failures
+from keys import state
+
+
+@click.group()
+def keys() -> None:
+    """Signing keys. They rotate by themselves; a running bridge sees every change."""
+
+
+@keys.command("list")
+@config_option
+def list_(config: Path | None) -> None:
+    """List the keys that are published: kid, algorithm, state, since or from when it signs."""
+    settings, now = operator_settings(config), Chance().now()
+    with plain_failures():
+        ring = open_keys(settings).ring(now)
+    for key in ring.keys:
+        condition = state(key, ring.keys, now, ring.policy)
+        click.echo(f"{key.kid}\t{key.alg}\t{condition}\t{_date(key.active_from)}")
+
+
+@keys.command()
+@config_option
+def rotate(config: Path | None) -> None:
+    """Announce new keys now; they sign once relying parties had time to learn them."""
+    settings, now = operator_settings(config), Chance().now()
+    with plain_failures():
+        made = open_keys(settings).rotate(now)
+    for key in made:
+        click.echo(f"{key.kid}\t{key.alg}\tsigns from {_date(key.active_from)}")
+    if not made:
+        click.echo("nothing to do: a successor of each key is announced already")
+
+
+def _date(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

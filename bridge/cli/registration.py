@@ -1,0 +1,102 @@
+"""The options that describe a relying party, shared by ``client add`` and ``client update``."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
+from bridge.oidc.scope import SCOPES_SUPPORTED
+
+ANYONE = "anyone"
+
+
+def _check_redirect_uris(
+    _context: click.Context, _option: click.Parameter, redirect_uris: tuple[str, ...]
+) -> tuple[str, ...]:
+    for redirect_uri in redirect_uris:
+        try:
+            check_redirect_uri(redirect_uri)
+        except UnfitRedirectURI as error:
+            raise click.BadParameter(f"{redirect_uri}: {error}") from None
+    return redirect_uris
+
+
+def _check_access(
+    _context: click.Context, _option: click.Parameter, access: tuple[str, ...]
+) -> tuple[str, ...]:
+    if ANYONE in access and len(access) > 1:
+        raise click.BadParameter("either anyone, or subjects and unionids")
+    return access
+
+
+OPTIONS = (
+    click.option("--name", "client_name", help="The name that people are shown."),
+    click.option(
+        "--redirect-uri",
+        "redirect_uris",
+        multiple=True,
+        callback=_check_redirect_uris,
+        help="Where answers may go, exactly as the app sends it; repeat for more than one.",
+    ),
+    click.option(
+        "--access",
+        multiple=True,
+        callback=_check_access,
+        metavar="anyone|ID",
+        help="Who may enter: anyone, or a subject or unionid; repeat for more than one.",
+    ),
+    click.option(
+        "--scope",
+        multiple=True,
+        type=click.Choice(SCOPES_SUPPORTED),
+        help="What it may ask for; repeat.  [default: openid profile email]",
+    ),
+    click.option(
+        "--auth-method",
+        "token_endpoint_auth_method",
+        type=click.Choice(["client_secret_basic", "client_secret_post"]),
+        help="Accept the secret in this way only.  [default: both]",
+    ),
+    click.option(
+        "--application-type",
+        type=click.Choice(["web", "native"]),
+        help="native: any port of a loopback redirect URI.  [default: web]",
+    ),
+    click.option(
+        "--id-token-alg",
+        "id_token_signed_response_alg",
+        type=click.Choice(["RS256", "ES256"]),
+        help="How its ID Tokens are signed.  [default: RS256]",
+    ),
+    click.option(
+        "--claims-in-id-token",
+        type=click.Choice(["scope", "none"]),
+        help="none: the scope's claims are in UserInfo only.  [default: scope]",
+    ),
+    click.option(
+        "--email-verified",
+        type=click.Choice(["auto", "true", "false", "omit"]),
+        help="The claim email_verified; auto is false.  [default: auto]",
+    ),
+    click.option(
+        "--nickname",
+        type=click.Choice(["username", "display", "omit"]),
+        help="The claim nickname: the user name, or WeChat's name.  [default: username]",
+    ),
+)
+
+
+def registration_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that describe a relying party."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the members of ``Client`` that were given; what was not given stays as it is."""
+    members = {name: value for name, value in options.items() if value not in (None, ())}
+    if members.get("access") == (ANYONE,):
+        members["access"] = None
+    return members

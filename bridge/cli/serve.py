@@ -1,0 +1,58 @@
+"""``wechat-oidc serve``: the provider."""
+
+import logging
+from pathlib import Path
+
+import click
+
+from bridge.app import (
+    check_accounts_are_wechats,
+    create_app,
+    housekeeping,
+    open_provider,
+)
+from bridge.cli.operating import config_option, operator_settings, plain_failures
+from bridge.cli.serving import Listener, listen, run, serving, until_stopped
+from bridge.cli.tls import tls_options
+from bridge.config import Settings
+from bridge.telemetry import Event, configure_logs, emit
+
+
+@click.command()
+@config_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@tls_options
+@click.option(
+    "--accept-simulated-accounts",
+    is_flag=True,
+    help="Serve although the accounts come from the other WeChat, simulated or real.",
+)
+def serve(
+    config: Path | None,
+    host: str,
+    port: int,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    accept_simulated_accounts: bool,  # noqa: FBT001 - click passes it by name
+) -> None:
+    """Serve the OpenID Provider until SIGTERM or SIGINT."""
+    settings = operator_settings(config)
+    configure_logs(settings.log_level)
+    with plain_failures():
+        listener = listen(host, port, certificate=tls_certificate, key=tls_key)
+        run(_serve(settings, listener, accept=accept_simulated_accounts))
+
+
+async def _serve(settings: Settings, listener: Listener, *, accept: bool) -> None:
+    async with open_provider(settings) as provider:
+        await check_accounts_are_wechats(settings, provider.store, accept=accept)
+        provider.keys.ring(provider.now())
+        emit(Event.STARTED, issuer=settings.issuer, port=listener.port)
+        messages = [f"issuer {settings.issuer}"]
+        if settings.simulated:
+            emit(Event.WECHAT_SIMULATED, logging.WARNING, host=settings.authorize_host)
+            messages.append("WeChat is simulated: anyone who can reach it can be anyone")
+        async with housekeeping(provider), serving((create_app(provider), listener)):
+            await until_stopped(messages)
+    emit(Event.STOPPED)

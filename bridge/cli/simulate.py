@@ -1,0 +1,76 @@
+"""``wechat-oidc simulate``: the simulated WeChat alone."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from bridge.app import Chance
+from bridge.cli.serving import Listener, listen, run, serving, until_stopped
+from bridge.cli.tls import tls_options
+from bridge.wechat.simulator import SimulatedApplication, create_simulator
+
+# Anybody may know them: they open nothing but the simulation.
+SIMULATED_APPID = "wx5111a7ed5111a7ed"
+SIMULATED_SECRET = "51".zfill(32)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="The port to listen on.")
+@click.option("--url", help="Where browsers reach it.  [default: host and port]")
+@click.option(
+    "--client-id",
+    envvar="BRIDGE_WECHAT_CLIENT_ID",
+    default=SIMULATED_APPID,
+    show_default=True,
+    show_envvar=True,
+    help="The AppID that it knows.",
+)
+@click.option(
+    "--client-secret",
+    envvar="BRIDGE_WECHAT_CLIENT_SECRET",
+    default=SIMULATED_SECRET,
+    show_default=True,
+    show_envvar=True,
+    help="The AppSecret of the AppID.",
+)
+@click.option("--callback-domain", help="The host that callbacks must have.  [default: any]")
+@tls_options
+def simulate(  # noqa: PLR0913, PLR0917 - one for each option
+    host: str,
+    port: int,
+    url: str | None,
+    client_id: str,
+    client_secret: str,
+    callback_domain: str | None,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Serve a simulated WeChat: for tests, and while WeChat's approval is pending.
+
+    Anyone who reaches it can sign in as anyone. Use as many host names as the certificate has.
+    """
+    listener = listen(host, port, certificate=tls_certificate, key=tls_key)
+    scheme = "https" if tls_certificate else "http"
+    reached = url or f"{scheme}://{'localhost' if host == '127.0.0.1' else host}:{listener.port}"
+    application = SimulatedApplication(client_id, client_secret, callback_domain)
+    shown = client_secret if client_secret == SIMULATED_SECRET else "… (as you have set it)"
+    messages = [
+        "WeChat is simulated: anyone who can reach it can be anyone. Settings for the bridge:",
+        f"  BRIDGE_AUTHORIZE_HOST={reached}",
+        f"  BRIDGE_API_HOSTS={reached}",
+        f"  BRIDGE_WECHAT_CLIENT_ID={client_id}",
+        f"  BRIDGE_WECHAT_CLIENT_SECRET={shown}",
+    ]
+    run(_simulate(application, listener, messages))
+
+
+async def _simulate(
+    application: SimulatedApplication, listener: Listener, messages: list[str]
+) -> None:
+    simulator = create_simulator(
+        [application], now=Chance().now, new_id=lambda: secrets.token_urlsafe(24)
+    )
+    async with serving((simulator, listener)):
+        await until_stopped(messages)

@@ -1,0 +1,34 @@
+"""A certificate and its key for a server of ours."""
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+def tls_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--tls-certificate`` and ``--tls-key`` to a command: both, or none."""
+    command = click.option(
+        "--tls-key", type=_FILE, callback=_check_pair, help="The certificate's private key (PEM)."
+    )(command)
+    return click.option(
+        "--tls-certificate", type=_FILE, is_eager=True, help="Speak https with this chain (PEM)."
+    )(command)
+
+
+def _check_pair(context: click.Context, _option: click.Parameter, key: Path | None) -> Path | None:
+    certificate: Path | None = context.params.get("tls_certificate")
+    if (certificate is None) != (key is None):
+        raise click.UsageError("--tls-certificate and --tls-key go together")
+    if certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except (OSError, ssl.SSLError):
+            raise click.UsageError(
+                f"{certificate} and {key} are no certificate and its key"
+            ) from None
+    return key

@@ -1,0 +1,46 @@
+"""How a browser is answered: sent on to the relying party, or shown the sign-in page."""
+
+from fastapi import Request, Response
+
+from bridge.endpoints.pending import Pending, keep_pending
+from bridge.endpoints.reading import language_of
+from bridge.oidc.client import Client
+from bridge.pages import sign_in_page
+from bridge.provider import Provider
+
+# A redirection carries a code: no cache keeps it, no third party sees it as a referrer.
+REDIRECTION_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def redirect(request: Request, uri: str) -> Response:
+    """Send the browser on. 303 after a POST, so that what was posted is not posted again."""
+    status = 302 if request.method == "GET" else 303
+    # The text as it is: the framework would quote what the client registered.
+    return Response(status_code=status, headers={"Location": uri, **REDIRECTION_HEADERS})
+
+
+def show_sign_in(
+    request: Request,
+    provider: Provider,
+    client: Client,
+    pending: Pending,
+    notice: str | None = None,
+) -> Response:
+    """Show the way to WeChat, keeping the request sealed in this browser."""
+    page = sign_in_page(
+        language=language_of(request, pending.parameters.get("ui_locales")),
+        client_name=client.client_name,
+        wechat_url=wechat_url(provider, pending),
+        wechat_state=pending.wechat_state,
+        simulated=provider.is_simulated,
+        notice=notice,
+    )
+    keep_pending(provider, request, page, pending)
+    return page
+
+
+def wechat_url(provider: Provider, pending: Pending) -> str:
+    """Where ``#wechat-login`` leads."""
+    return provider.wechat.authorization_url(
+        callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
+    )

@@ -1,0 +1,20 @@
+"""What our pages and claims point at: the stylesheet and the default avatar."""
+
+from fastapi import APIRouter, Response
+
+from bridge.pages import DEFAULT_AVATAR, STYLESHEET
+
+router = APIRouter()
+
+HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+
+
+@router.get("/static/style.css")
+async def stylesheet() -> Response:
+    return Response(STYLESHEET, media_type="text/css", headers=HEADERS)
+
+
+@router.get("/avatar/default.png")
+async def default_avatar() -> Response:
+    """The claim ``picture`` of a person who has none."""
+    return Response(DEFAULT_AVATAR, media_type="image/png", headers=HEADERS)

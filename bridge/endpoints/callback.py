@@ -1,0 +1,46 @@
+"""Where WeChat sends the person back: the upstream's redirection endpoint.
+
+All upstream work happens here and only here. WeChat and browsers may deliver one code more than
+once (two tabs, reload, back, the in-app browser); each delivery finds the session of the first
+and is answered with an authorization code of its own.
+"""
+
+from fastapi import APIRouter, Request, Response
+
+from bridge.endpoints.asking import new_code, refuse, resume, succeed
+from bridge.endpoints.entering import enter
+from bridge.endpoints.reading import query_parameters
+from bridge.endpoints.upstream import identify
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.errors import AccessDenied
+from bridge.provider import ProviderDep
+from bridge.telemetry import Event, emit
+
+router = APIRouter()
+
+# What WeChat has been seen to send instead of a code when the person declines.
+DENIED = "authdeny"
+
+
+@router.get("/callback/wechat")
+async def callback(request: Request, provider: ProviderDep) -> Response:
+    """Learn from WeChat who came back, and answer the relying party that asked."""
+    if "prefetch" in request.headers.get("sec-purpose", ""):
+        return Response(status_code=204)  # nobody has come yet
+    parameters = query_parameters(request)
+    parameters.check_none_repeated()
+    asking = await resume(request, provider, parameters.required("state"))
+    wechat_code = parameters.get("code")
+    if wechat_code is None or wechat_code == DENIED:
+        emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
+        return refuse(request, provider, asking, AccessDenied("the person declined at WeChat"))
+
+    delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
+    session = await provider.store.find_delivery(delivery_hash)
+    if session is not None:
+        code = provider.new_token()
+        await provider.store.add_code(token_hash(code), new_code(provider, asking, sid=session.sid))
+    else:
+        identity = await identify(request, provider, asking, wechat_code)
+        code = await enter(request, provider, asking, identity, delivery_hash)
+    return succeed(request, provider, asking, code)

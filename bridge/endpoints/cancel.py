@@ -1,0 +1,23 @@
+"""The way back to the relying party for a person who does not want to sign in.
+
+WeChat reports no refusal, so our own pages have to offer it.
+"""
+
+from fastapi import APIRouter, Request, Response
+
+from bridge.endpoints.asking import refuse, resume
+from bridge.endpoints.reading import request_parameters
+from bridge.oidc.errors import AccessDenied
+from bridge.provider import ProviderDep
+from bridge.telemetry import Event, emit
+
+router = APIRouter()
+
+
+@router.api_route("/cancel", methods=["GET", "POST"])
+async def cancel(request: Request, provider: ProviderDep) -> Response:
+    """Answer ``access_denied`` for the sign-in of this browser that ``wechat_state`` names."""
+    parameters = await request_parameters(request)
+    asking = await resume(request, provider, parameters.required("wechat_state"))
+    emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
+    return refuse(request, provider, asking, AccessDenied("the person cancelled the sign-in"))

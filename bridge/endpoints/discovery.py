@@ -1,0 +1,38 @@
+"""What relying parties fetch before they ask: metadata and keys."""
+
+import json
+
+from fastapi import APIRouter, Response
+
+from bridge.oidc.provider_metadata import provider_metadata
+from bridge.provider import Provider, ProviderDep
+
+router = APIRouter()
+
+
+@router.get("/.well-known/openid-configuration")
+@router.get("/.well-known/oauth-authorization-server")
+async def openid_configuration(provider: ProviderDep) -> Response:
+    """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
+    algorithms = provider.keys.ring(provider.now()).algorithms
+    return _public(provider, provider_metadata(provider.issuer, signing_algorithms=algorithms))
+
+
+@router.get("/jwks")
+async def jwks(provider: ProviderDep) -> Response:
+    """The JWK Set: RFC 7517 §5."""
+    now = provider.now()
+    return _public(provider, provider.keys.ring(now).jwk_set(now=now))
+
+
+def _public(provider: Provider, document: object) -> Response:
+    """Any script may read it, and any cache may keep it for the time in the settings."""
+    return Response(
+        json.dumps(document),
+        media_type="application/json",
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Cache-Control": f"public, max-age={provider.lifetimes.jwks_max_age}",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -1,0 +1,77 @@
+"""How errors are told: to a person as a page, to a client as JSON (RFC 6749 §5.2).
+
+Whoever is at the door decides: ``PERSON_FACING`` endpoints are opened by browsers, all others
+by programs.
+"""
+
+import logging
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from bridge.endpoints.reading import language_of
+from bridge.oidc.errors import InvalidClient, InvalidToken, OAuthError, ServerError
+from bridge.oidc.userinfo import MissingToken
+from bridge.pages import problem_page
+from bridge.telemetry import Event, emit
+
+PERSON_FACING = frozenset({"/authorize", "/callback/wechat", "/cancel"})
+
+
+class Answered(Exception):
+    """The answer is ready, and nothing that was about to be done is to be done."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+async def give_answer(_request: Request, answered: Exception) -> Response:
+    if not isinstance(answered, Answered):
+        raise answered
+    return answered.response
+
+
+async def tell_fault(request: Request, _failure: Exception) -> Response:
+    """Answer what nobody foresaw. ``bridge.telemetry.Shield`` writes down where it happened."""
+    return await tell(request, ServerError("something went wrong here"))
+
+
+async def tell(request: Request, error: Exception) -> Response:
+    """Tell an OAuthError that no endpoint could send to a redirection endpoint."""
+    if not isinstance(error, OAuthError):
+        raise error
+    path = request.url.path
+    emit(Event.REQUEST_REFUSED, logging.DEBUG, path=path, error=error.error, detail=error.detail)
+    if path in PERSON_FACING:
+        return problem_page(
+            "fault" if isinstance(error, ServerError) else "request",
+            language=language_of(request),
+            error=error.error,
+            status=error.status,
+            description=error.description,
+        )
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    if challenge := _challenge(request, error):
+        headers["WWW-Authenticate"] = challenge
+    if isinstance(error, MissingToken):
+        return Response(status_code=error.status, headers=headers)
+    return JSONResponse(
+        {"error": error.error, "error_description": error.description},
+        error.status,
+        headers=headers,
+    )
+
+
+def _challenge(request: Request, error: OAuthError) -> str | None:
+    """RFC 6749 §5.2 and RFC 6750 §3: who used a header is answered by a header."""
+    if isinstance(error, InvalidClient):
+        return 'Basic realm="token"' if "authorization" in request.headers else None
+    if isinstance(error, MissingToken):
+        return 'Bearer realm="userinfo"'
+    if isinstance(error, InvalidToken) or request.url.path == "/userinfo":
+        return (
+            f'Bearer realm="userinfo", error="{error.error}",'
+            f' error_description="{error.description}"'
+        )
+    return None

@@ -1,0 +1,135 @@
+"""The browser's half of a sign-in that is under way: the request, sealed into cookies.
+
+Nothing is written on our side before a person has proved who they are. Each sign-in has a
+cookie of its own, named after its ``wechat_state``, so that two tabs do not overwrite one
+another; a long request takes a second one. When they grow too many for the proxies on the way,
+the oldest go: the name begins with the time.
+"""
+
+from base64 import b32hexencode
+from dataclasses import asdict, dataclass
+
+from fastapi import Request, Response
+
+from bridge.oidc.authorization_request import REMEMBERED
+from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.parameters import Parameters
+from bridge.provider import Provider
+from bridge.sealing import BrokenSeal, ExpiredSeal
+
+# As long as WeChat's QR page and a slow person need.
+LIFETIME = 600
+
+# RFC 6265 §6.1 asks browsers for 4,096 bytes a cookie, attributes included.
+LARGEST_COOKIE = 3_800
+
+# nginx as installed accepts 8 KB of cookies, and there are others than ours.
+MOST_COOKIES = 6_000
+
+SECOND = "-2"
+
+
+class LostPending(Exception):
+    """No such sign-in is under way in this browser, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What was asked, and by which way the person was sent to WeChat."""
+
+    wechat_state: str
+    channel: str
+    appid: str
+    parameters: dict[str, str]
+
+
+def new_wechat_state(provider: Provider) -> str:
+    """33 of 0-9 and a-v: 7 digits of the time, so that they sort by age, and 130 random bits.
+
+    WeChat takes letters and digits only, 128 at most.
+    """
+    time = b32hexencode(provider.now().to_bytes(5, "big"))[1:].decode().lower()
+    return time + b32hexencode(provider.random_bytes(17))[:26].decode().lower()
+
+
+def new_pending(provider: Provider, parameters: Parameters) -> Pending:
+    """Keep of the request what is needed to answer it later."""
+    kept = {name: parameters.values[name] for name in REMEMBERED if name in parameters.values}
+    return Pending(new_wechat_state(provider), "website", provider.wechat.application.appid, kept)
+
+
+def keep_pending(
+    provider: Provider, request: Request, response: Response, pending: Pending
+) -> None:
+    """Seal it into the answer's cookies, and let go of the oldest if there are too many.
+
+    Raises InvalidRequest where the request is too long to be remembered.
+    """
+    name = _cookie_name(provider, pending.wechat_state)
+    sealed = provider.pending.seal(asdict(pending), expires_at=provider.now() + LIFETIME)
+    room = LARGEST_COOKIE - len(name + SECOND) - 1
+    pieces = [sealed[start : start + room] for start in range(0, len(sealed), room)]
+    if len(pieces) > len(_names(name)):
+        raise InvalidRequest("the request is too long")
+    for cookie, piece in zip(_names(name), pieces, strict=False):
+        _set_cookie(provider, response, cookie, piece)
+    _forget_oldest(provider, request, response, len(sealed) + len(pieces) * len(name))
+
+
+def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:
+    """Return the sign-in of this browser that WeChat's ``state`` names; raise LostPending."""
+    name = _cookie_name(provider, wechat_state)
+    sealed = "".join(request.cookies.get(cookie, "") for cookie in _names(name))
+    try:
+        pending = Pending(**provider.pending.open(sealed, now=provider.now()))
+    except (BrokenSeal, ExpiredSeal):
+        raise LostPending from None
+    # The name of a cookie is no proof: one sign-in's value may have been moved to another's.
+    if pending.wechat_state != wechat_state:
+        raise LostPending
+    return pending
+
+
+def _prefix(provider: Provider) -> str:
+    """Python's and others' cookie jars return no ``Secure`` cookie over http."""
+    return "__Host-bridge-pending-" if _is_secure(provider) else "bridge-pending-"
+
+
+def _is_secure(provider: Provider) -> bool:
+    return provider.issuer.startswith("https:")
+
+
+def _cookie_name(provider: Provider, wechat_state: str) -> str:
+    return _prefix(provider) + wechat_state
+
+
+def _names(name: str) -> tuple[str, str]:
+    return name, name + SECOND
+
+
+def _set_cookie(provider: Provider, response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=LIFETIME if value else 0,
+        path="/",
+        secure=_is_secure(provider),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _forget_oldest(provider: Provider, request: Request, response: Response, size: int) -> None:
+    prefix = _prefix(provider)
+    kept = sorted(
+        (
+            (name, len(name) + len(value))
+            for name, value in request.cookies.items()
+            if name.startswith(prefix)
+        ),
+        reverse=True,
+    )
+    for name, length in kept:
+        size += length
+        if size > MOST_COOKIES:
+            _set_cookie(provider, response, name, "")

@@ -1,0 +1,80 @@
+"""What WeChat's answer means for the person, for the client and for the log."""
+
+import logging
+
+from fastapi import Request, Response
+
+from bridge.endpoints.answering import show_sign_in, wechat_url
+from bridge.endpoints.asking import Asking, refuse
+from bridge.endpoints.failures import Answered
+from bridge.endpoints.pending import new_pending
+from bridge.endpoints.reading import language_of
+from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
+from bridge.oidc.parameters import Parameters
+from bridge.pages import problem_page
+from bridge.provider import Provider
+from bridge.telemetry import Event, emit
+from bridge.wechat import (
+    WeChatCodeRejected,
+    WeChatError,
+    WeChatIdentity,
+    WeChatMisconfigured,
+    WeChatPersonRefused,
+    WeChatSnapshotUser,
+)
+
+# WeChat's names of the languages of our pages
+LANG = {"zh-CN": "zh_CN", "en": "en"}
+
+
+async def identify(
+    request: Request, provider: Provider, asking: Asking, wechat_code: str
+) -> WeChatIdentity:
+    """Ask WeChat who came back; raise Answered where it does not say."""
+    language = language_of(request, asking.pending.parameters.get("ui_locales"))
+    try:
+        return await provider.wechat.identify(wechat_code, lang=LANG[language])
+    except WeChatError as error:
+        failure = error
+    raise Answered(_tell(request, provider, asking, failure))
+
+
+def _tell(request: Request, provider: Provider, asking: Asking, failure: WeChatError) -> Response:
+    _note(asking, failure)
+    if isinstance(failure, WeChatCodeRejected):
+        again = new_pending(provider, Parameters(asking.pending.parameters))
+        return show_sign_in(request, provider, asking.client, again, notice="expired")
+    if isinstance(failure, WeChatSnapshotUser):
+        return problem_page(
+            "snapshot",
+            language=language_of(request, asking.pending.parameters.get("ui_locales")),
+            error="access_denied",
+            status=403,
+            retry_url=wechat_url(provider, asking.pending),
+            wechat_state=asking.pending.wechat_state,
+            simulated=provider.is_simulated,
+        )
+    return refuse(request, provider, asking, _in_protocol_terms(failure))
+
+
+def _in_protocol_terms(failure: WeChatError) -> OAuthError:
+    if isinstance(failure, WeChatPersonRefused):
+        return AccessDenied("WeChat does not let this person in")
+    if isinstance(failure, WeChatMisconfigured):
+        return ServerError("the connection to WeChat is not set up correctly")
+    return TemporarilyUnavailable("WeChat cannot be reached; try again later")
+
+
+def _note(asking: Asking, failure: WeChatError) -> None:
+    event, level = Event.WECHAT_FAILED, logging.WARNING
+    if isinstance(failure, WeChatMisconfigured):
+        event, level = Event.WECHAT_MISCONFIGURED, logging.ERROR
+    elif isinstance(failure, WeChatSnapshotUser):
+        event, level = Event.SNAPSHOT_USER_REFUSED, logging.INFO
+    emit(
+        event,
+        level,
+        client_id=asking.client.client_id,
+        failure=type(failure).__name__,
+        cause=str(failure) or None,
+    )

@@ -1,0 +1,75 @@
+"""The OpenID Provider at run time: all that an endpoint may touch."""
+
+from base64 import b32encode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bridge.oidc.claims import ClaimSource
+from bridge.sealing import Sealer
+from bridge.store import Store
+from bridge.wechat import SubjectSetting, WeChatClient
+from keys import KeyDirectory
+
+HANDLE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes:
+    """What the operator decides about time. Seconds."""
+
+    access_token: int
+    id_token: int
+    jwks_max_age: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    issuer: str
+    store: Store
+    wechat: WeChatClient
+    keys: KeyDirectory
+    pending: Sealer
+    claim_source: ClaimSource
+    lifetimes: Lifetimes
+    subject_setting: SubjectSetting
+    subject_key: bytes
+    # Whether WeChat is a simulation here, as every sign-in page then says
+    is_simulated: bool
+    now: Callable[[], int]
+    random_bytes: Callable[[int], bytes]
+
+    @property
+    def callback_uri(self) -> str:
+        """Where WeChat sends people back to."""
+        return f"{self.issuer}/callback/wechat"
+
+    def new_token(self) -> str:
+        return random_token(self.random_bytes)
+
+    def new_id(self) -> str:
+        return random_id(self.random_bytes)
+
+    def new_handle(self) -> str:
+        """60 random bits: fit to be a user name wherever one is wanted, and never a real one."""
+        return "wx" + b32encode(self.random_bytes(8))[:HANDLE_LENGTH].decode().lower()
+
+
+def random_token(random_bytes: Callable[[int], bytes]) -> str:
+    """256 random bits as 43 characters: a code, an access token, a client secret."""
+    return urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
+
+
+def random_id(random_bytes: Callable[[int], bytes]) -> str:
+    """130 random bits as 26 lower-case characters: an id that opens nothing."""
+    return b32encode(random_bytes(17))[:26].decode().lower()
+
+
+def provider_of(request: Request) -> Provider:
+    provider: Provider = request.app.state.provider
+    return provider
+
+
+ProviderDep = Annotated[Provider, Depends(provider_of)]
