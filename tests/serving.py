@@ -1,0 +1,53 @@
+"""ASGI applications on real loopback sockets, within the test's own event loop."""
+
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def bound(port: int = 0) -> socket.socket:
+    """A port of our own, on which nobody answers yet: whoever connects waits in the queue."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen()
+    return listener
+
+
+def port_of(listener: socket.socket) -> int:
+    number: int = listener.getsockname()[1]
+    return number
+
+
+@asynccontextmanager
+async def served(*sites: tuple[ASGIApp, socket.socket], **options: Any) -> AsyncGenerator[None]:
+    """Serve each application while the context lasts. ``options`` are uvicorn's, as for TLS.
+
+    Without uvicorn's own serve() and shutdown(): they wait in tenths of a second, and take the
+    signals.
+    """
+    servers: list[uvicorn.Server] = []
+    for app, listener in sites:
+        config = uvicorn.Config(
+            app, lifespan="off", log_config=None, access_log=False, ws="none", **options
+        )
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        await server.startup(sockets=[listener])
+        servers.append(server)
+    try:
+        yield
+    finally:
+        for server in servers:
+            for accepting in server.servers:
+                accepting.close()
+            for connection in list(server.server_state.connections):
+                connection.shutdown()
+        for server in servers:
+            for accepting in server.servers:
+                await accepting.wait_closed()
