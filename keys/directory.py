@@ -5,16 +5,22 @@ from its reading to its replacing, so that two writers cannot both make the next
 """
 
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keys.algorithms import ALGORITHMS, Jwk, generate_key
 from keys.document import read_signing_keys, write_signing_keys
 from keys.lifecycle import KeyPolicy, SigningKey, advance, due_at, rotate
 from keys.ring import KeyRing
+
+LOGGER = logging.getLogger("keys")
+
+# Seconds until what could not be written is tried again.
+RETRY = 300
 
 
 class UnusableKeys(Exception):
@@ -71,9 +77,24 @@ class KeyDirectory:
         due to be made or forgotten is the lock taken and the file replaced.
         """
         held = self._current()
-        if held is None or held.due_at <= now:
+        if held is None:
             held, _ = self._change(advance, now)
+        elif held.due_at <= now:
+            held = self._advanced(held, now)
         return held.ring
+
+    def _advanced(self, held: _Held, now: int) -> _Held:
+        """Make or forget what is due. Where that cannot be written, the active key signs on.
+
+        It does so until its successor has been announced, so that a full disk stops nobody; the
+        operator reads why, and a day is left to mend it before a rotation is late.
+        """
+        try:
+            held, _ = self._change(advance, now)
+        except UnusableKeys as failure:
+            LOGGER.warning("%s", failure)
+            held = self._held = replace(held, due_at=now + RETRY)
+        return held
 
     def rotate(self, now: int) -> list[SigningKey]:
         """Announce a successor of each active key that has none; return the keys that were made."""

@@ -319,3 +319,24 @@ def test_without_the_file_new_keys_are_made(path: Path, file: Path) -> None:
 def test_algorithms_without_a_public_half_are_refused(path: Path, algorithms: list[str]) -> None:
     with pytest.raises(ValueError, match="RS256, ES256"):
         KeyDirectory(path, POLICY, algorithms)
+
+
+def test_what_is_due_and_cannot_be_written_stops_nobody(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The disk is full: the active key signs on, the operator is told, and it is tried again."""
+    directory = opened(path)
+    held = directory.ring(0)
+    lock = path / "signing-keys.lock"
+    lock.unlink()
+    lock.mkdir()
+    due = POLICY.rotation - POLICY.propagation
+    assert directory.ring(due) is held
+    assert "signing-keys" in caplog.text
+    caplog.clear()
+    late = directory.ring(due + 299)
+    assert late is held
+    assert late.sign({"sub": "x"}, now=due + 299, alg="ES256")
+    assert not caplog.text
+    lock.rmdir()
+    assert len(directory.ring(due + 300).keys) > len(held.keys)
