@@ -8,7 +8,7 @@ import pytest
 from tests.world import Clock, World, world
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 

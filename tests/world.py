@@ -8,6 +8,7 @@ import secrets
 import socket
 import ssl
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ class World:
     wechat_url: str
     relying_party_url: str
     browser: Browser
-    trust: ssl.SSLContext | bool
+    trust: ssl.SSLContext
 
     @asynccontextmanager
     async def another_browser(self) -> AsyncGenerator[Browser]:
@@ -89,22 +90,17 @@ class World:
     async def at_wechat(self, browser: Browser | None = None) -> Page:
         browser = browser or self.browser
         home = await browser.open(f"{self.relying_party_url}/")
-        sign_in = await browser.click(home, "sign-in")
+        sign_in = await browser.click(home, "sign-in" if home.has("sign-in") else "sign-in-again")
         return await browser.click(sign_in, "wechat-login")
 
     # A relying party played by the test
 
     async def register(self, **members: Any) -> Client:
         """Register a client of the test's own and return it."""
-        client = Client(
-            **{
-                "client_id": "rp",
-                "client_name": "Relying Party",
-                "client_secret_hash": token_hash(CLIENT_SECRET),
-                "redirect_uris": (REDIRECT_URI,),
-            }
-            | members
-        )
+        members.setdefault("client_id", "rp")
+        members.setdefault("client_secret_hash", token_hash(CLIENT_SECRET))
+        members.setdefault("redirect_uris", (REDIRECT_URI,))
+        client = Client(client_name="Relying Party", **members)
         assert await self.provider.store.add_client(client, now=self.clock.now)
         return client
 
@@ -172,6 +168,22 @@ def parameters_of(response: httpx.Response) -> dict[str, str]:
     return {name: values[0] for name, values in pairs.items()}
 
 
+def claims_of(token: str) -> dict[str, Any]:
+    """The payload of a JWT, unverified."""
+    return _part(token, 1)
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """The header of a JWT."""
+    return _part(token, 0)
+
+
+def _part(token: str, number: int) -> dict[str, Any]:
+    part = token.split(".")[number]
+    members: dict[str, Any] = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return members
+
+
 def pkce_pair() -> tuple[str, str]:
     """A code_verifier and its code_challenge."""
     code_verifier = secrets.token_urlsafe(32)
@@ -179,9 +191,14 @@ def pkce_pair() -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def new_browser(trust: ssl.SSLContext | bool) -> AsyncGenerator[Browser]:
+async def new_browser(trust: ssl.SSLContext) -> AsyncGenerator[Browser]:
     async with httpx.AsyncClient(trust_env=False, verify=trust) as http:
         yield Browser(http)
+
+
+def no_trust() -> ssl.SSLContext:
+    """For those who do not speak TLS: to load the well-known authorities takes a while."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -201,7 +218,7 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
     Ports are kept in the folder, too, since they are part of the issuer.
     """
     plan, ids = plan or Plan(), count(1)
-    trust: ssl.SSLContext | bool = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = no_trust()
     options: dict[str, Any] = {}
     scheme, ca = "http", None
     if plan.tls is not None:
@@ -243,7 +260,18 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
         apps = (create_app(provider), simulator.app(), relying_party)
         await opened.enter_async_context(served(*zip(apps, listeners, strict=True), **options))
         browser = await opened.enter_async_context(new_browser(trust))
-        yield World(folder, clock, settings, provider, simulator, *urls, browser, trust)
+        yield World(
+            folder=folder,
+            clock=clock,
+            settings=settings,
+            provider=provider,
+            simulator=simulator,
+            bridge_url=urls[0],
+            wechat_url=urls[1],
+            relying_party_url=urls[2],
+            browser=browser,
+            trust=trust,
+        )
 
 
 def _listeners(folder: Path) -> list[socket.socket]:

@@ -1,0 +1,199 @@
+"""The Authorization Endpoint over the wire: who is told of an error, and how."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.world import REDIRECT_URI, World, parameters_of, pkce_pair
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"client_id": None},
+        {"client_id": "nobody"},
+        {"redirect_uri": None},
+        {"redirect_uri": "https://attacker.example/"},
+        {"redirect_uri": REDIRECT_URI + "&more=1"},
+        {"redirect_uri": REDIRECT_URI + "#fragment"},
+        {"redirect_uri": "http://127.0.0.1:10/callback?kept=1"},
+        {"state": "\0"},
+    ],
+)
+async def test_before_the_redirection_is_verified_an_error_is_a_page(
+    a_world: World, changed: dict[str, str | None]
+) -> None:
+    """RFC 6749 §4.1.2.1: and never a redirection."""
+    await a_world.register()
+    response = await a_world.browser.http.get(a_world.authorization_url(**changed))
+    assert response.status_code == 400
+    assert 'id="error">invalid_request<' in response.text
+    assert "location" not in response.headers
+    assert "attacker" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"response_type": None}, "invalid_request"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"scope": "unknown"}, "invalid_scope"),
+        ({"code_challenge": "x" * 43}, "invalid_request"),
+        ({"code_challenge": "x" * 43, "code_challenge_method": "plain"}, "invalid_request"),
+        ({"prompt": "none"}, "login_required"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"request": "e30.e30."}, "request_not_supported"),
+        ({"request_uri": "https://rp.example/r"}, "request_uri_not_supported"),
+        ({"registration": "{}"}, "registration_not_supported"),
+        ({"nonce": "".join(map(str, range(5000)))}, "invalid_request"),
+    ],
+)
+async def test_after_the_redirection_is_verified_an_error_is_told_to_the_client(
+    a_world: World, changed: dict[str, str | None], error: str
+) -> None:
+    """RFC 6749 §4.1.2.1, RFC 9207 §2."""
+    await a_world.register()
+    response = await a_world.browser.http.get(a_world.authorization_url(**changed))
+    assert response.status_code == 302
+    answer = parameters_of(response)
+    assert answer["error"] == error
+    assert answer["state"] == "the state"
+    assert answer["iss"] == a_world.bridge_url
+    assert answer["kept"] == "1"
+
+
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+async def test_a_repeated_parameter_that_names_the_client_is_a_page(
+    a_world: World, name: str
+) -> None:
+    await a_world.register()
+    url = a_world.authorization_url() + "&" + urlencode({name: REDIRECT_URI})
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    assert "location" not in response.headers
+
+
+@pytest.mark.parametrize("name", ["scope", "nonce", "response_type", "unknown"])
+async def test_any_other_repeated_parameter_is_told_to_the_client(
+    a_world: World, name: str
+) -> None:
+    """RFC 6749 §3.1."""
+    await a_world.register()
+    url = a_world.authorization_url() + f"&{name}=a&{name}=b"
+    answer = parameters_of(await a_world.browser.http.get(url))
+    assert answer["error"] == "invalid_request"
+    assert answer["error_description"] == f"{name} is repeated"
+
+
+async def test_a_repeated_state_is_not_sent_back(a_world: World) -> None:
+    await a_world.register()
+    url = a_world.authorization_url() + "&state=another"
+    assert "state" not in parameters_of(await a_world.browser.http.get(url))
+
+
+async def test_the_request_may_be_posted(a_world: World) -> None:
+    """OpenID Connect Core 1.0 §3.1.2.1."""
+    await a_world.register()
+    url, _, query = a_world.authorization_url().partition("?")
+    response = await a_world.browser.http.post(
+        url, content=query, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert response.status_code == 200
+    assert 'id="wechat-login"' in response.text
+    refused = await a_world.browser.http.post(
+        url,
+        content=query.replace("response_type=code", "response_type=token"),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert refused.status_code == 303
+    assert parameters_of(refused)["error"] == "unsupported_response_type"
+
+
+async def test_what_is_posted_has_to_be_a_form_of_reasonable_size(a_world: World) -> None:
+    url = f"{a_world.bridge_url}/authorize"
+    response = await a_world.browser.http.post(url, json={"client_id": "rp"})
+    assert response.status_code == 400
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = await a_world.browser.http.post(url, content=b"a=" + b"x" * 70_000, headers=form)
+    assert response.status_code == 400
+    assert 'id="error">invalid_request<' in response.text
+
+
+@pytest.mark.parametrize(
+    "state", ["s" * 4096, "a b+c%20&=\"'<>\u5fae\u4fe1\U0001f600", '{"a": [1]}']
+)
+async def test_state_comes_back_as_it_was_sent(a_world: World, state: str) -> None:
+    """RFC 6749 §4.1.2: the exact value received from the client."""
+    await a_world.register()
+    assert (await a_world.answer(state=state))["state"] == state
+
+
+async def test_state_nonce_and_pkce_are_up_to_a_confidential_client(a_world: World) -> None:
+    await a_world.register()
+    answer = await a_world.answer(state=None, nonce=None)
+    assert "state" not in answer
+    assert (await a_world.redeem(answer["code"])).status_code == 200
+
+    code_verifier, code_challenge = pkce_pair()
+    answer = await a_world.answer(code_challenge=code_challenge, code_challenge_method="S256")
+    assert (await a_world.redeem(answer["code"])).status_code == 400
+    response = await a_world.redeem(answer["code"], code_verifier=code_verifier)
+    assert response.status_code == 200
+
+
+async def test_pkce_is_required_of_a_public_client(a_world: World) -> None:
+    """RFC 9700 §2.1.1."""
+    await a_world.register(client_secret_hash=None)
+    answer = parameters_of(await a_world.browser.http.get(a_world.authorization_url()))
+    assert answer["error"] == "invalid_request"
+    assert "PKCE" in answer["error_description"]
+
+
+async def test_unknown_parameters_and_scopes_are_ignored(a_world: World) -> None:
+    await a_world.register()
+    answer = await a_world.answer(
+        scope="groups wechat profile openid", access_type="offline", resource="https://api.example"
+    )
+    response = (await a_world.redeem(answer["code"])).json()
+    assert response["scope"] == "openid profile"
+
+
+async def test_the_sign_in_page_is_guarded(a_world: World) -> None:
+    await a_world.register()
+    response = await a_world.browser.http.get(a_world.authorization_url())
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action" not in policy
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["referrer-policy"] == "strict-origin"
+    assert 'id="simulated"' in response.text
+
+
+async def test_the_language_is_the_persons(a_world: World) -> None:
+    await a_world.register()
+    chinese = await a_world.browser.http.get(
+        a_world.authorization_url(), headers={"Accept-Language": "zh-Hans-CN, en;q=0.5"}
+    )
+    assert chinese.headers["content-language"] == "zh-CN"
+    asked = await a_world.browser.http.get(a_world.authorization_url(ui_locales="zh-CN en"))
+    assert asked.headers["content-language"] == "zh-CN"
+
+
+async def test_the_page_leads_to_wechat_by_the_exact_address(a_world: World) -> None:
+    await a_world.register()
+    page = await a_world.browser.open(a_world.authorization_url())
+    head, _, tail = page.link("wechat-login").partition("&state=")
+    state, _, fragment = tail.partition("#")
+    assert head == (
+        f"{a_world.wechat_url}/connect/qrconnect?appid=wx0123456789abcdef"
+        f"&redirect_uri=http%3A%2F%2Flocalhost%3A{a_world.bridge_url.rpartition(':')[2]}"
+        "%2Fcallback%2Fwechat&response_type=code&scope=snsapi_login"
+    )
+    assert state.isascii()
+    assert state.isalnum()
+    assert len(state) == 33
+    assert fragment == "wechat_redirect"

@@ -1,0 +1,119 @@
+"""One sign-in, several tabs, several deliveries, several browsers."""
+
+import asyncio
+
+import pytest
+
+from bridge.oidc.access_token import token_hash
+from tests.world import World, parameters_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_two_tabs_at_once_do_not_disturb_one_another(a_world: World) -> None:
+    await a_world.register()
+    one = await a_world.callback_url(state="one")
+    other = await a_world.callback_url("family", state="other")
+    responses = await asyncio.gather(*(a_world.browser.http.get(url) for url in (one, other)))
+    answers = [parameters_of(response) for response in responses]
+    assert [answer["state"] for answer in answers] == ["one", "other"]
+    subs: list[str] = []
+    for answer in answers:
+        token = (await a_world.redeem(answer["code"])).json()["access_token"]
+        subs.append((await a_world.userinfo(token)).json()["sub"])
+    assert subs[0] != subs[1]
+
+
+async def test_another_browser_cannot_use_the_callback(a_world: World) -> None:
+    """Else an attacker could sign somebody in as the attacker, or take their sign-in."""
+    await a_world.register()
+    url = await a_world.callback_url()
+    async with a_world.another_browser() as stranger:
+        response = await stranger.http.get(url)
+    assert response.status_code == 400
+    assert 'id="error">invalid_request<' in response.text
+    assert parameters_of(await a_world.browser.http.get(url))["code"]
+
+
+async def test_a_code_delivered_to_another_sign_in_of_the_victim_is_that_sign_ins(
+    a_world: World,
+) -> None:
+    """The state of one sign-in with the cookie of another is lost, not mixed."""
+    await a_world.register()
+    async with a_world.another_browser() as attacker:
+        theirs = await a_world.callback_url(browser=attacker)
+        mine = await a_world.callback_url()
+        cookies = {cookie.name: cookie.value or "" for cookie in attacker.http.cookies.jar}
+    moved = mine.partition("state=")[2]
+    (sealed,) = cookies.values()
+    async with a_world.another_browser() as victim:
+        victim.http.cookies.set(f"bridge-pending-{moved}", sealed, domain="localhost")
+        response = await victim.http.get(mine)
+    assert response.status_code == 400
+    assert theirs != mine
+
+
+async def test_a_second_delivery_gets_a_code_of_its_own_and_the_same_session(
+    a_world: World,
+) -> None:
+    """Reload, back button, the in-app browser: WeChat's code works once, the sign-in goes on."""
+    await a_world.register()
+    url = await a_world.callback_url()
+    first = parameters_of(await a_world.browser.http.get(url))
+    second = parameters_of(await a_world.browser.http.get(url))
+    assert first["code"] != second["code"]
+    answers = [await a_world.redeem(answer["code"]) for answer in (first, second)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    stored = await a_world.provider.store.find_code(token_hash(first["code"]))
+    again = await a_world.provider.store.find_code(token_hash(second["code"]))
+    assert stored
+    assert again
+    assert stored.session == again.session
+
+
+async def test_going_back_and_approving_as_somebody_else_signs_in_somebody_else(
+    a_world: World,
+) -> None:
+    await a_world.register()
+    page = await a_world.browser.open(a_world.authorization_url())
+    wechat = await a_world.browser.click(page, "wechat-login")
+    subs: list[str] = []
+    for person in ("zhang-wei", "family"):
+        approved = await a_world.browser.send(
+            wechat, "approve", follow_redirects=False, person=person
+        )
+        answer = parameters_of(await a_world.browser.http.get(approved.headers["location"]))
+        token = (await a_world.redeem(answer["code"])).json()["access_token"]
+        subs.append((await a_world.userinfo(token)).json()["sub"])
+    assert subs[0] != subs[1]
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+async def test_a_prefetch_changes_nothing(a_world: World, purpose: str) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+    response = await a_world.browser.http.get(url, headers={"Sec-Purpose": purpose})
+    assert response.status_code == 204
+    assert parameters_of(await a_world.browser.http.get(url))["code"]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "code=x", "state=unknown&code=x", "state=a&state=b&code=x", "state=%ff&code=x"]
+)
+async def test_a_callback_of_no_sign_in_is_a_page(a_world: World, query: str) -> None:
+    response = await a_world.browser.http.get(f"{a_world.bridge_url}/callback/wechat?{query}")
+    assert response.status_code == 400
+    assert 'id="error">invalid_request<' in response.text
+
+
+async def test_what_was_withdrawn_meanwhile_is_refused(a_world: World) -> None:
+    """The client, its redirect URI and who may enter are read again at the callback."""
+    await a_world.register()
+    url = await a_world.callback_url()
+    await a_world.provider.store.remove_client("rp")
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    await a_world.register(redirect_uris=("https://elsewhere.example/",))
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    assert "location" not in response.headers
