@@ -7,10 +7,12 @@ import sys
 SILENCED = (
     "httpx",
     "httpx2",
-    "httpcore",
-    "httpcore2",
+    *(
+        f"{package}.{module}"
+        for package in ("httpcore", "httpcore2")
+        for module in ("connection", "http11", "http2", "proxy", "socks")
+    ),
     "aiohttp.access",
-    "authlib",
     "uvicorn.access",
 )
 
@@ -22,9 +24,22 @@ def configure_logs(level: str) -> None:
 
     Only our own events follow ``level``; other packages speak from warning on.
     """
-    for name in SILENCED:
-        logging.getLogger(name).disabled = True
+    silence(*SILENCED)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bridge").setLevel(level.upper())
+
+
+def silence(*names: str) -> None:
+    """Let these loggers write nothing, whatever is configured later.
+
+    A filter stays where ``logging.config`` sets levels, handlers and ``disabled`` anew. It does
+    not reach a logger's children: each is named for itself.
+    """
+    for name in names:
+        logging.getLogger(name).addFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False

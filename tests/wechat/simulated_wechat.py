@@ -1,6 +1,5 @@
 """A simulated WeChat on a loopback socket, and a browser that goes there."""
 
-import socket
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import uvicorn
 from starlette.types import ASGIApp
 
 from bridge.wechat.simulator import SimulatedApplication, Simulator
+from tests.serving import bound, port_of, served
 
 APPID = "wx0123456789abcdef"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -45,28 +44,18 @@ class WoundClock:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncGenerator[str]:
-    """Serve an ASGI application in this event loop; the value is its base URL."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        # Without serve() and shutdown(): they wait in tenths of a second, and take the signals.
-        await server.startup(sockets=[listening])
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            for accepting in server.servers:
-                accepting.close()
-            for connection in list(server.server_state.connections):
-                connection.shutdown()
-            for accepting in server.servers:
-                await accepting.wait_closed()
+async def served_alone(app: ASGIApp) -> AsyncGenerator[str]:
+    """Serve an ASGI application in this event loop; the value is its origin."""
+    with bound() as listener:
+        async with served((app, listener)):
+            yield f"http://127.0.0.1:{port_of(listener)}"
 
 
 @dataclass
 class ServedWeChat:
+    """``browser`` goes to it; ``origin`` is where it is served."""
+
+    origin: str
     simulator: Simulator
     clock: WoundClock
     browser: httpx.AsyncClient
@@ -114,10 +103,10 @@ async def served_wechat() -> AsyncGenerator[ServedWeChat]:
     clock, ids = WoundClock(), count(1)
     simulator = Simulator(APPLICATIONS, now=clock, new_id=lambda: f"id{next(ids)}")
     async with (
-        served(simulator.app()) as base_url,
+        served_alone(simulator.app()) as base_url,
         # An empty context: nothing here speaks TLS, and to load the certificates takes a while.
         httpx.AsyncClient(
             base_url=base_url, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         ) as browser,
     ):
-        yield ServedWeChat(simulator, clock, browser)
+        yield ServedWeChat(base_url, simulator, clock, browser)

@@ -1,7 +1,6 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
 
@@ -14,7 +13,6 @@ from tests.wechat.simulated_wechat import (
     OTHER_APPID,
     SECRET,
     ServedWeChat,
-    served_wechat,
 )
 
 pytestmark = pytest.mark.anyio
@@ -22,12 +20,6 @@ pytestmark = pytest.mark.anyio
 RID = r", rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}"
 EXCHANGE = "/sns/oauth2/access_token"
 REFRESH = "/sns/oauth2/refresh_token"
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[ServedWeChat]:
-    async with served_wechat() as wechat:
-        yield wechat
 
 
 def assert_refused(answer: dict[str, Any], errcode: int, errmsg: str) -> None:

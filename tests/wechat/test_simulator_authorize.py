@@ -1,19 +1,12 @@
-from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 
 from bridge.wechat.simulator import PEOPLE, SimulatedApplication, Simulator
-from tests.wechat.simulated_wechat import OTHER_APPID, ServedWeChat, served_wechat
+from tests.wechat.simulated_wechat import OTHER_APPID, ServedWeChat
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[ServedWeChat]:
-    async with served_wechat() as wechat:
-        yield wechat
 
 
 class Form(HTMLParser):

@@ -1,21 +1,14 @@
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bridge.wechat.simulator import faults
-from tests.wechat.simulated_wechat import APPID, SECRET, ServedWeChat, served_wechat
+from tests.wechat.simulated_wechat import APPID, SECRET, ServedWeChat
 
 pytestmark = pytest.mark.anyio
 
 EXCHANGE = "/sns/oauth2/access_token"
 USERINFO = "/sns/userinfo"
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[ServedWeChat]:
-    async with served_wechat() as wechat:
-        yield wechat
 
 
 async def raw_userinfo(wechat: ServedWeChat) -> bytes:

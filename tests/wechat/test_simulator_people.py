@@ -1,5 +1,4 @@
 import unicodedata
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,17 +8,11 @@ from tests.wechat.simulated_wechat import (
     OTHER_APPID,
     ServedWeChat,
     WoundClock,
-    served,
+    served_alone,
     served_wechat,
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def wechat() -> AsyncIterator[ServedWeChat]:
-    async with served_wechat() as wechat:
-        yield wechat
 
 
 def test_the_names_are_those_that_break_software() -> None:
@@ -155,7 +148,7 @@ async def test_a_simulator_is_created_from_its_applications_alone(
     app = create_simulator(
         [SimulatedApplication(APPID, "s", "localhost")], now=WoundClock(), new_id=lambda: "id"
     )
-    async with served(app) as base_url:
+    async with served_alone(app) as base_url:
         page = await wechat.browser.get(
             f"{base_url}/connect/qrconnect",
             params=wechat.asked | {"redirect_uri": "http://localhost:8000/callback/wechat"},

@@ -22,6 +22,7 @@ from bridge.wechat.simulator.accounts import (
     openid_of,
     unionid_of,
 )
+from bridge.wechat.simulator.avatars import picture_url
 from bridge.wechat.simulator.errcodes import Refusal, refusal_answer
 from bridge.wechat.simulator.faults import Faults
 from bridge.wechat.simulator.grants import ACCESS_TOKEN_LIFETIME, Grant, Grants
@@ -45,6 +46,7 @@ class Api:
     faults: Faults
     now: Callable[[], int]
     new_id: Callable[[], str]
+    url: str | None
 
     def routes(self) -> list[Route]:
         return [
@@ -108,7 +110,7 @@ class Api:
             "city": "",
             "province": "",
             "country": "",
-            "headimgurl": person.headimgurl,
+            "headimgurl": picture_url(person.headimgurl, self.url),
             "privilege": [],
         }
         return answer | _unionid(unionid_of(person, self.applications[grant.appid]))

@@ -61,7 +61,7 @@ class AuthorizePage:
 
     async def show(self, request: Request) -> Response:
         parameters = first_values(request.query_params.multi_items())
-        words = _words(parameters)
+        words = _words(request, parameters)
         try:
             asked = read_authorization_request(parameters, self.applications)
         except UnusableRequest as unusable:
@@ -80,7 +80,7 @@ class AuthorizePage:
     async def answer(self, request: Request) -> Response:
         """Take the choice from the form; the request is still in the query, and judged again."""
         parameters = first_values(request.query_params.multi_items())
-        words = _words(parameters)
+        words = _words(request, parameters)
         try:
             asked = read_authorization_request(parameters, self.applications)
             return self._act_on(asked, await read_form(request), words)
@@ -104,8 +104,11 @@ class AuthorizePage:
         return RedirectResponse(asked.success_uri(code), 302, {"cache-control": "no-store"})
 
 
-def _words(parameters: Mapping[str, str]) -> Wording:
-    return ENGLISH if parameters.get("lang") == "en" else CHINESE
+def _words(request: Request, parameters: Mapping[str, str]) -> Wording:
+    """``lang`` decides as at WeChat; without it the browser's first language does."""
+    first = request.headers.get("accept-language", "zh")
+    lang = parameters.get("lang") or ("cn" if first.lower().startswith("zh") else "en")
+    return ENGLISH if lang == "en" else CHINESE
 
 
 def _page(template: str, words: Wording, **values: object) -> HTMLResponse:

@@ -8,6 +8,8 @@ all of it, so the people here have the names that break software.
 from dataclasses import dataclass
 from hashlib import sha256
 
+from bridge.wechat.simulator.avatars import PICTURE_HOST
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPerson:
@@ -30,7 +32,7 @@ class SimulatedPerson:
     virtual_ids: bool = True
 
 
-def _picture(key: str, *, host: str = "https://thirdwx.qlogo.cn") -> str:
+def _picture(key: str, *, host: str = PICTURE_HOST) -> str:
     """An address in the form of WeChat's; its last segment is the size (132 pixels)."""
     return f"{host}/mmopen/vi_32/{sha256(key.encode()).hexdigest()}/132"
 

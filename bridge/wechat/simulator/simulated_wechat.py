@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 
+from bridge.wechat.simulator import avatars
 from bridge.wechat.simulator.accounts import Applications, People, SimulatedApplication
 from bridge.wechat.simulator.api import PATHS, Api
 from bridge.wechat.simulator.authorize import AuthorizePage
@@ -16,7 +17,8 @@ class Simulator:
     """``app()`` is what is served; every app of one simulator shows the same world.
 
     ``people`` renames, and gives, changes or takes a unionid; ``applications`` binds an appid to
-    another platform account; ``faults`` spoils the next answers of the API.
+    another platform account; ``faults`` spoils the next answers of the API. With ``url``, where
+    browsers reach it, pictures lead to the simulator itself.
     """
 
     def __init__(
@@ -26,20 +28,28 @@ class Simulator:
         now: Callable[[], int],
         new_id: Callable[[], str],
         people: Sequence[SimulatedPerson] = PEOPLE,
+        url: str | None = None,
     ) -> None:
         self.applications = Applications(applications)
         self.people = People(people)
         self.faults = Faults(PATHS)
         self._now = now
         self._new_id = new_id
+        self._url = url
         self._grants = Grants(new_id)
 
     def app(self) -> Starlette:
         page = AuthorizePage(self.applications, self.people, self._grants, self._now)
         api = Api(
-            self.applications, self.people, self._grants, self.faults, self._now, self._new_id
+            self.applications,
+            self.people,
+            self._grants,
+            self.faults,
+            self._now,
+            self._new_id,
+            self._url,
         )
-        app = Starlette(routes=[*page.routes(), *api.routes()])
+        app = Starlette(routes=[*page.routes(), *api.routes(), *avatars.ROUTES])
         # An unknown path is 404, with a slash at its end too.
         app.router.redirect_slashes = False
         return app
