@@ -54,9 +54,10 @@ def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
 
 
 def display_name(nickname: str | None, handle: str) -> str:
-    """What to call the person; the text "null" is taken for no name by consumers."""
-    if nickname and nickname.lower() != "null":
-        return nickname
+    """What to call the person; a blank, and the text "null", is taken for no name by consumers."""
+    name = (nickname or "").strip()
+    if name and name.lower() != "null":
+        return name
     return f"WeChat user {handle[-SHORT:]}"
 
 

@@ -56,10 +56,12 @@ def _read_basic(authorization: str) -> ClientCredentials:
         )
     except (Base64Error, ValueError):
         raise InvalidClient("Authorization header is malformed") from None
-    if not colon or not client_id:
+    client_id = unquote_plus(client_id)
+    # NUL is refused here as it is in parameters: no database stores it.
+    if not colon or not client_id or "\0" in client_id:
         raise InvalidClient("Authorization header is malformed")
     return ClientCredentials(
-        unquote_plus(client_id), "client_secret_basic", (unquote_plus(client_secret), client_secret)
+        client_id, "client_secret_basic", (unquote_plus(client_secret), client_secret)
     )
 
 

@@ -6,6 +6,7 @@
   - InvalidGrant               RFC 6749 §5.2
   - UnsupportedGrantType       RFC 6749 §5.2
   - UnsupportedResponseType    RFC 6749 §4.1.2.1
+  - InvalidScope               RFC 6749 §3.3, §4.1.2.1
   - AccessDenied               RFC 6749 §4.1.2.1
   - ServerError                RFC 6749 §4.1.2.1
   - TemporarilyUnavailable     RFC 6749 §4.1.2.1
@@ -55,6 +56,10 @@ class UnsupportedGrantType(OAuthError):
 
 class UnsupportedResponseType(OAuthError):
     error = "unsupported_response_type"
+
+
+class InvalidScope(OAuthError):
+    error = "invalid_scope"
 
 
 class AccessDenied(OAuthError):

@@ -4,7 +4,7 @@ What a client registers is checked once, here; what a request names is then comp
 """
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from bridge.oidc.client import ApplicationType
 
@@ -13,8 +13,12 @@ DANGEROUS_SCHEMES = frozenset(
     {"about", "blob", "data", "file", "filesystem", "javascript", "mailto", "vbscript", "ws", "wss"}
 )
 
+# What an answer adds (RFC 6749 §4.1.2, RFC 9207 §2); twice, a client would have to refuse it.
+RESPONSE_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description"})
+
 # RFC 3986 §2: anything else is not part of a URI
-URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+#   pct-encoded = "%" HEXDIG HEXDIG
+URI_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 
 # RFC 8252 §7.3:
 #   http://127.0.0.1:{port}/{path}
@@ -37,6 +41,11 @@ def check_redirect_uri(redirect_uri: str) -> None:
         uri.port  # noqa: B018 - it raises where the port is no port
     except ValueError:
         raise UnfitRedirectURI("the redirect URI is malformed") from None
+    taken = sorted(RESPONSE_PARAMETERS.intersection(name for name, _ in parse_qsl(uri.query)))
+    if taken:
+        raise UnfitRedirectURI(
+            f"the query of a redirect URI cannot hold {taken[0]}: the answer does"
+        )
     if not uri.scheme or uri.scheme in DANGEROUS_SCHEMES:
         raise UnfitRedirectURI("a redirect URI is absolute: https://…, http://… or an app's scheme")
     if uri.scheme in {"http", "https"}:

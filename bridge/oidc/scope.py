@@ -1,10 +1,10 @@
 """Scope: RFC 6749 §3.3 and OpenID Connect Core 1.0 §5.4.
 
-It is narrowed, never refused: some consumers ask for all of ``scopes_supported``, others for
-scope values that only their usual provider knows.
+It is narrowed, and refused only where nothing is left: some consumers ask for all of
+``scopes_supported``, others for scope values that only their usual provider knows.
 """
 
-from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.errors import InvalidScope
 
 SCOPES_SUPPORTED = ("openid", "profile", "email", "wechat")
 
@@ -15,10 +15,10 @@ DEFAULT_SCOPE = ("openid", "profile", "email")
 def narrow_scope(requested: str | None, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Return what is asked for and allowed, in the order of ``SCOPES_SUPPORTED``.
 
-    Raises InvalidRequest where nothing is left: a code that permits nothing helps nobody.
+    Raises InvalidScope where nothing is left: a code that permits nothing helps nobody.
     """
     wanted = DEFAULT_SCOPE if requested is None else requested.split(" ")
     scope = tuple(value for value in SCOPES_SUPPORTED if value in wanted and value in allowed)
     if not scope:
-        raise InvalidRequest("scope holds nothing that this client may ask for")
+        raise InvalidScope("scope holds nothing that this client may ask for")
     return scope

@@ -34,7 +34,7 @@ def read_access_token(parameters: Parameters, authorization: str | None) -> str:
     if scheme.lower() != "bearer" or not token:
         raise MissingToken("access token is missing")
     if not B64TOKEN.fullmatch(token):
-        raise InvalidRequest("access token is malformed")
+        raise InvalidToken("access token is malformed")
     return token
 
 

@@ -24,6 +24,7 @@ from bridge.store.values import (
 from bridge.wechat.identity import WeChatIdentity
 
 __all__ = [
+    "REMEMBERED",
     "AuditEvent",
     "Engine",
     "NewAccessToken",
@@ -89,7 +90,10 @@ class Store:
         )
 
     async def find_account(self, identity: WeChatIdentity) -> Account | None:
-        """Return the account that this person would be signed in to, or None if they are new."""
+        """Return the account that this person would be signed in to.
+
+        None if they are new, or if their unionid leads to a stranger's account.
+        """
         return await self._engine.read(lambda: sign_ins.find_account(identity))
 
     async def find_delivery(self, delivery_hash: str) -> Session | None:
@@ -97,7 +101,10 @@ class Store:
         return await self._engine.read(lambda: sign_ins.find_delivery(delivery_hash))
 
     async def sign_in(self, arrival: SignIn, code_hash: str, code: AuthorizationCode) -> SignedIn:
-        """Match the person to an account, make the session and the code. All, or nothing."""
+        """Match the person to an account, make the session and the code. All, or nothing.
+
+        Where nobody may be signed in, only the audit trail knows of it.
+        """
         return await self._engine.write(lambda: sign_ins.sign_in(arrival, code_hash, code))
 
     async def add_code(self, code_hash: str, code: AuthorizationCode) -> None:

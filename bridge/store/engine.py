@@ -15,7 +15,10 @@ Steps = Generator[Statement, list[Row], T]
 
 
 class Engine(Protocol):
-    """Every implementation passes tests/store/conformance.py."""
+    """Every implementation passes tests/store/conformance.py.
+
+    Both verbs raise UnusableDatabase where the database refuses, and what the verb raises.
+    """
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         """Run a verb that only reads."""

@@ -6,6 +6,7 @@ A migration only adds.
 """
 
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from bridge.store.engine import Steps, UnusableDatabase
 
@@ -23,9 +24,13 @@ SET_VERSION = "UPDATE installation SET value = $1 WHERE name = 'schema_version'"
 
 def migrations() -> list[tuple[int, str]]:
     """Return (version, SQL) of each migration, in order."""
-    found = (entry for entry in files("bridge.store").joinpath("migrations").iterdir())
-    scripts = sorted((entry.name, entry.read_text("utf-8")) for entry in found)
-    return [(int(name[:4]), text) for name, text in scripts if name.endswith(".sql")]
+    found = files("bridge.store").joinpath("migrations").iterdir()
+    scripts = sorted((entry for entry in found if entry.name.endswith(".sql")), key=_name)
+    return [(int(entry.name[:4]), entry.read_text("utf-8")) for entry in scripts]
+
+
+def _name(entry: Traversable) -> str:
+    return entry.name
 
 
 def migrate() -> Steps[int]:

@@ -19,7 +19,9 @@ OPENID_OF_ACCOUNT = """
 ADD_ACCOUNT = """
     INSERT INTO accounts (account_id, subject, handle, nickname, picture, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $6)
+    ON CONFLICT (subject) DO NOTHING RETURNING account_id
 """
+ACCOUNT_BY_SUBJECT = "SELECT account_id FROM accounts WHERE subject = $1"
 REFRESH_PROFILE = """
     UPDATE accounts SET nickname = $2, picture = $3, updated_at = $4 WHERE account_id = $1
 """
@@ -48,6 +50,8 @@ ADD_AUDIT = """
     INSERT INTO audit (audit_id, at, event, account_id, client_id) VALUES ($1, $2, $3, $4, $5)
 """
 
+NOBODY_SIGNED_IN = frozenset({AuditEvent.IDENTITY_SHARED, AuditEvent.SUBJECT_TAKEN})
+
 
 def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
     """The openid of this appid decides before the unionid of the platform account."""
@@ -57,7 +61,14 @@ def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
             ACCOUNT_BY_IDENTITY,
             ("unionid", identity.platform_account, identity.unionid),
         )
+        if rows and (yield from _has_openid(rows[0], identity.appid)):
+            return None  # nor would sign_in sign them in; the account is a stranger's
     return account_of(rows[0]) if rows else None
+
+
+def _has_openid(account: Row, appid: str) -> Steps[bool]:
+    """A person has one openid of an appid: found by unionid, another one is a stranger's."""
+    return bool((yield OPENID_OF_ACCOUNT, (account["account_id"], appid)))
 
 
 def find_delivery(delivery_hash: str) -> Steps[Session | None]:
@@ -82,7 +93,7 @@ def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[S
     account_id, event = yield from _matched_account(arrival)
     if event is not None:
         yield ADD_AUDIT, (arrival.audit_id, arrival.auth_time, event, account_id, code.client_id)
-    if event is AuditEvent.IDENTITY_SHARED:
+    if event in NOBODY_SIGNED_IN:
         return SignedIn(None, event)
 
     identity = arrival.identity
@@ -110,13 +121,14 @@ def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:
             ("unionid", identity.platform_account, identity.unionid),
         )
     if not by_openid and not by_unionid:
-        yield from _add_account(arrival)
         account_id = arrival.if_new.account_id
+        if not (yield from _add_account(arrival)):
+            rows = yield ACCOUNT_BY_SUBJECT, (arrival.if_new.subject,)
+            return rows[0]["account_id"], AuditEvent.SUBJECT_TAKEN
     else:
         row = (by_openid or by_unionid)[0]
         account_id = row["account_id"]
-        if not by_openid and (yield OPENID_OF_ACCOUNT, (account_id, identity.appid)):
-            # A person has one openid of an appid: this unionid is shared by strangers.
+        if not by_openid and (yield from _has_openid(row, identity.appid)):
             return account_id, AuditEvent.IDENTITY_SHARED
         yield from _refresh_profile(row, identity, now)
     if not by_openid:
@@ -128,15 +140,17 @@ def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:
     return account_id, None
 
 
-def _add_account(arrival: SignIn) -> Steps[None]:
+def _add_account(arrival: SignIn) -> Steps[bool]:
+    """Return False where the subject is another account's: it is never given twice."""
     new, identity = arrival.if_new, arrival.identity
-    yield (
+    rows = yield (
         ADD_ACCOUNT,
         (
             *(new.account_id, new.subject, new.handle),
             *(identity.nickname, identity.picture, arrival.auth_time),
         ),
     )
+    return bool(rows)
 
 
 def _refresh_profile(row: Row, identity: WeChatIdentity, now: int) -> Steps[None]:

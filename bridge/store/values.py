@@ -15,6 +15,9 @@ class AuditEvent(StrEnum):
     IDENTITY_CONFLICT = "identity.conflict"
     # the unionid's account has another openid of this appid; nobody was signed in
     IDENTITY_SHARED = "identity.shared"
+    # a person is new, and the subject they would be given is pinned to the account that is noted
+    # (its platform account has been renamed, say); nobody was signed in
+    SUBJECT_TAKEN = "identity.subject_taken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

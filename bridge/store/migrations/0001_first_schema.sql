@@ -54,6 +54,8 @@ CREATE INDEX codes_by_expiry ON codes (expires_at);
 
 CREATE INDEX codes_by_session ON codes (sid);
 
+CREATE INDEX codes_by_client ON codes (client_id);
+
 CREATE TABLE grants (
     grant_id TEXT PRIMARY KEY,
     client_id TEXT NOT NULL,
@@ -64,6 +66,10 @@ CREATE TABLE grants (
 );
 
 CREATE INDEX grants_by_session ON grants (sid);
+
+CREATE INDEX grants_by_client ON grants (client_id);
+
+CREATE INDEX grants_by_time ON grants (created_at);
 
 CREATE TABLE tokens (
     token_hash TEXT PRIMARY KEY,

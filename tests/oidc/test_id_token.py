@@ -1,0 +1,99 @@
+"""OpenID Connect Core 1.0 §2 and §3.1.3.6."""
+
+from typing import Any
+
+import pytest
+
+from bridge.oidc.claims import Claims
+from bridge.oidc.id_token import Validity, id_token_claims, left_half_hash
+from tests.oidc import examples
+from tests.oidc.examples import ISSUER, SOURCE
+
+NOW = 1_700_000_130
+
+
+def claims_of(client: dict[str, Any] | None = None, **code: Any) -> Claims:
+    return id_token_claims(
+        examples.code(**code),
+        examples.session(),
+        examples.client(**client or {}),
+        SOURCE,
+        access_token="jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
+        validity=Validity(ISSUER, NOW, 3600),
+    )
+
+
+def test_an_id_token_says_who_signed_in_when_for_whom_and_how() -> None:
+    """OpenID Connect Core 1.0 §2: nothing beside is invented, neither azp nor nbf."""
+    assert claims_of(scope=("openid",)) == {
+        "iss": ISSUER,
+        "sub": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+        "aud": "s6BhdRkqt3",
+        "exp": NOW + 3600,
+        "iat": NOW,
+        "auth_time": 1_700_000_100,
+        "nonce": "n-0S6_WzA2Mj",
+        "sid": "7kz3m5n2q6r4s8t1u9v0w2x4y6",
+        "amr": ["wechat", "qr"],
+        "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
+    }
+
+
+def test_at_hash_is_the_left_half_of_the_hash_of_the_access_token() -> None:
+    """OpenID Connect Core 1.0 appendix A.3, the example."""
+    access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+    assert left_half_hash(access_token) == "77QmUPtjPfzWtF2AnpK9RQ"
+
+
+@pytest.mark.parametrize("nonce", ["n-0S6_WzA2Mj", "n" * 384, "张 \\\"'", " "])
+def test_the_nonce_is_passed_through_unmodified(nonce: str) -> None:
+    """OpenID Connect Core 1.0 §2."""
+    assert claims_of(nonce=nonce)["nonce"] == nonce
+
+
+def test_a_nonce_that_was_not_sent_is_not_in_the_id_token() -> None:
+    """OpenID Connect Core 1.0 §2; strict clients fail on one that they did not send."""
+    assert "nonce" not in claims_of(nonce=None)
+
+
+def test_the_audience_is_one_text_and_there_is_no_azp() -> None:
+    """OpenID Connect Core 1.0 §2 and §3.1.3.7: consumers refuse what they do not expect."""
+    claims = claims_of()
+    assert claims["aud"] == "s6BhdRkqt3"
+    assert "azp" not in claims
+
+
+@pytest.mark.parametrize("name", ["iat", "exp", "auth_time", "updated_at"])
+def test_times_are_json_numbers(name: str) -> None:
+    """OpenID Connect Core 1.0 §2: goth reads ``exp`` as a number or fails."""
+    assert type(claims_of()[name]) is int
+
+
+def test_the_subject_is_ascii_and_255_characters_at_most() -> None:
+    """OpenID Connect Core 1.0 §2."""
+    subject = claims_of()["sub"]
+    assert isinstance(subject, str)
+    assert subject.isascii()
+    assert len(subject) <= 255
+
+
+def test_the_claims_of_the_scope_are_in_the_id_token_by_default() -> None:
+    """OpenID Connect Core 1.0 §5.4 permits it; Auth0, Logto and a dozen more read no UserInfo."""
+    claims = claims_of()
+    assert claims["name"] == "张伟 🐼"
+    assert claims["email"] == "wxk3n7q2hd5apt@people.example.com"
+    assert claims["wechat_unionid"] == "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+
+
+def test_a_client_may_have_the_claims_of_the_scope_in_userinfo_alone() -> None:
+    """OpenID Connect Core 1.0 §5.4."""
+    strict = {"claims_in_id_token": "none"}
+    assert claims_of(strict) == claims_of(strict, scope=("openid",))
+    assert claims_of(strict) == claims_of(scope=("openid",))
+
+
+def test_claims_whose_scope_was_not_granted_are_not_in_the_id_token() -> None:
+    """OpenID Connect Core 1.0 §5.4."""
+    claims = claims_of(scope=("openid", "email"))
+    assert "email" in claims
+    assert {"name", "nickname", "picture", "wechat_openid"}.isdisjoint(claims)

@@ -1,0 +1,105 @@
+"""OpenID Connect Discovery 1.0 §3 and RFC 8414 §2, judged also by Authlib's reading of them."""
+
+import json
+from typing import Any
+
+import pytest
+from authlib.oauth2 import rfc8414, rfc9207
+from authlib.oidc.discovery import OpenIDProviderMetadata
+
+from bridge.oidc.provider_metadata import provider_metadata
+from tests.oidc.examples import ISSUER
+
+METADATA: dict[str, Any] = dict(provider_metadata(ISSUER, signing_algorithms=("RS256", "ES256")))
+
+
+def test_authlib_finds_nothing_wrong_with_it_as_openid_provider_metadata() -> None:
+    """OpenID Connect Discovery 1.0 §3."""
+    OpenIDProviderMetadata(METADATA).validate()
+
+
+def test_authlib_finds_nothing_wrong_with_it_as_authorization_server_metadata() -> None:
+    """RFC 8414 §2, RFC 9207 §3."""
+    rfc8414.AuthorizationServerMetadata(METADATA).validate(
+        metadata_classes=[rfc9207.AuthorizationServerMetadata]
+    )
+
+
+def test_every_member_has_a_name_in_the_specifications() -> None:
+    """OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3: the suite warns of others."""
+    known = {
+        *OpenIDProviderMetadata.REGISTRY_KEYS,
+        *rfc8414.AuthorizationServerMetadata.REGISTRY_KEYS,
+    }
+    known |= {*rfc9207.AuthorizationServerMetadata.REGISTRY_KEYS}
+    known.add("userinfo_endpoint")  # Authlib 1.9 does not list it
+    assert METADATA.keys() <= known
+
+
+def test_the_issuer_is_told_as_it_was_given() -> None:
+    """OpenID Connect Discovery 1.0 §4.3: compared character by character."""
+    assert METADATA["issuer"] == ISSUER
+
+
+@pytest.mark.parametrize(
+    ("member", "path"),
+    [
+        ("authorization_endpoint", "/authorize"),
+        ("token_endpoint", "/token"),
+        ("userinfo_endpoint", "/userinfo"),
+        ("jwks_uri", "/jwks"),
+    ],
+)
+def test_every_endpoint_is_below_the_issuer(member: str, path: str) -> None:
+    """OpenID Connect Discovery 1.0 §3: https wherever the issuer is."""
+    assert METADATA[member] == ISSUER + path
+
+
+def test_rs256_stands_first() -> None:
+    """OpenID Connect Discovery 1.0 §3 demands it; some consumers take the first."""
+    assert METADATA["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
+
+
+def test_basic_and_post_are_both_offered() -> None:
+    """Synapse wants the one to be listed, Nextcloud and Entra the other."""
+    methods = METADATA["token_endpoint_auth_methods_supported"]
+    assert methods == ["client_secret_basic", "client_secret_post", "none"]
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("response_types_supported", ["code"]),
+        ("response_modes_supported", ["query"]),
+        ("grant_types_supported", ["authorization_code"]),
+        ("subject_types_supported", ["public"]),
+        ("code_challenge_methods_supported", ["S256"]),
+        ("scopes_supported", ["openid", "profile", "email", "wechat"]),
+        ("authorization_response_iss_parameter_supported", True),
+    ],
+)
+def test_what_is_done_is_listed(member: str, value: object) -> None:
+    """OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3."""
+    assert METADATA[member] == value
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "request_parameter_supported",
+        "request_uri_parameter_supported",
+        "claims_parameter_supported",
+    ],
+)
+def test_what_is_not_done_is_denied_where_silence_would_promise_it(member: str) -> None:
+    """OpenID Connect Discovery 1.0 §3: ``request_uri_parameter_supported`` is true by default."""
+    assert METADATA[member] is False
+
+
+def test_no_list_is_empty_and_none_repeats_a_value() -> None:
+    """RFC 8414 §3.2: "Claims with zero elements MUST be omitted"."""
+    for member, value in METADATA.items():
+        if isinstance(value, list):
+            assert value, member
+            assert len(value) == len(set(value)), member  # pyright: ignore[reportUnknownArgumentType]
+    assert json.loads(json.dumps(METADATA)) == METADATA

@@ -1,0 +1,180 @@
+"""Relying parties, and what is decided once for the whole installation."""
+
+from dataclasses import replace
+
+from bridge.oidc.client import Client
+from bridge.store import Engine, NewAccessToken, Store
+from tests.store.examples import (
+    MINUTE,
+    NOW,
+    client,
+    code_for,
+    grant_of,
+    new,
+    sign_in,
+    signed_in_token,
+    sizes,
+    spend,
+    together,
+)
+
+EVERYTHING = Client(
+    client_id="grafana.example~1",
+    client_name="Grafana “图表” 🙂",
+    redirect_uris=("https://g.example/login/generic_oauth", "http://127.0.0.1:9/cb?a=1"),
+    client_secret_hash="0f" * 32,
+    token_endpoint_auth_method="client_secret_post",
+    application_type="native",
+    scope=("openid", "wechat"),
+    id_token_signed_response_alg="ES256",
+    access=("u-1", "u-2"),
+    claims_in_id_token="none",
+    email_verified="omit",
+    nickname="display",
+)
+
+
+class ClientsConformance:
+    async def test_a_client_is_found_as_it_was_registered(self, store: Store) -> None:
+        await store.add_client(EVERYTHING, now=NOW)
+        assert await store.client("grafana.example~1") == EVERYTHING
+
+    async def test_nobody_on_the_list_is_not_the_same_as_no_list(self, store: Store) -> None:
+        await store.add_client(client("closed", access=()), now=NOW)
+        await store.add_client(client("open", access=None), now=NOW)
+        closed, opened = await store.client("closed"), await store.client("open")
+        assert closed is not None
+        assert opened is not None
+        assert (closed.access, opened.access) == ((), None)
+
+    async def test_an_unknown_client_is_none(self, store: Store) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        assert await store.client("RP") is None
+        assert await store.client("r%") is None
+
+    async def test_clients_are_listed_by_their_client_id(self, store: Store) -> None:
+        assert await store.clients() == []
+        for client_id in ("b", "c", "a"):
+            await store.add_client(client(client_id), now=NOW)
+        assert [known.client_id for known in await store.clients()] == ["a", "b", "c"]
+
+    async def test_a_client_id_is_taken_once(self, store: Store) -> None:
+        assert await store.add_client(client(client_name="the first"), now=NOW)
+        assert not await store.add_client(client(client_name="the second"), now=NOW)
+        assert await store.clients() == [client(client_name="the first")]
+
+    async def test_of_many_that_take_one_client_id_together_one_succeeds(
+        self, store: Store
+    ) -> None:
+        added: list[bool] = []
+
+        async def add() -> None:
+            added.append(await store.add_client(client(), now=NOW))
+
+        await together(20, add)
+        assert added.count(True) == 1
+
+    async def test_a_change_replaces_the_registration(self, store: Store) -> None:
+        await store.add_client(EVERYTHING, now=NOW)
+        await store.add_client(client("bystander"), now=NOW)
+        changed = replace(EVERYTHING, access=None, client_secret_hash=None, client_name="new")
+        assert await store.change_client(changed)
+        assert await store.clients() == [client("bystander"), changed]
+
+    async def test_what_is_not_registered_is_not_changed(self, store: Store) -> None:
+        assert not await store.change_client(client())
+        assert await store.clients() == []
+
+    async def test_a_client_that_is_removed_takes_its_codes_and_tokens_along(
+        self, store: Store, engine: Engine
+    ) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        await store.add_client(client("bystander"), now=NOW)
+        gone, token = await signed_in_token(store)
+        theirs, their_token = await signed_in_token(store, code={"client_id": "bystander"})
+        unspent = token_of_code = new("code")
+        await store.add_code(unspent, code_for(gone.session.sid))
+
+        assert await store.remove_client("rp")
+
+        assert await store.clients() == [client("bystander")]
+        assert await store.find_code(gone.code_hash) is None
+        assert await store.find_code(token_of_code) is None
+        assert await grant_of(store, token) is None
+        assert await store.find_code(theirs.code_hash) is not None
+        assert await grant_of(store, their_token) is not None
+        left = await sizes(engine)
+        assert (left["codes"], left["grants"], left["tokens"]) == (1, 1, 1)
+
+    async def test_an_unknown_client_cannot_be_removed(self, store: Store, engine: Engine) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        await signed_in_token(store)
+        before = await sizes(engine)
+        assert not await store.remove_client("nobody")
+        assert await sizes(engine) == before
+
+    async def test_a_code_found_before_its_client_was_removed_gives_nothing_afterwards(
+        self, store: Store, engine: Engine
+    ) -> None:
+        """Also where another client takes the client_id before the code would expire."""
+        await store.add_client(client(), now=NOW)
+        arrived = await sign_in(store)
+        stored = await store.find_code(arrived.code_hash)
+        assert stored is not None
+        await store.remove_client("rp")
+        await store.add_client(client(client_name="another"), now=NOW)
+        token = NewAccessToken(token_hash=new("token"), now=NOW, expires_at=NOW + MINUTE)
+        assert not await store.spend_code(arrived.code_hash, stored, token)
+        await store.revoke_grant(arrived.code.grant_id, now=NOW)  # as after every replay
+        assert await grant_of(store, token.token_hash) is None
+        left = await sizes(engine)
+        assert (left["codes"], left["grants"], left["tokens"]) == (0, 0, 0)
+
+    async def test_the_first_decision_is_for_ever(self, store: Store) -> None:
+        assert await store.decide("subject_key", "first") == "first"
+        assert await store.decide("subject_key", "second") == "first"
+        assert await store.decide("another", "second") == "second"
+
+    async def test_many_that_decide_together_decide_the_same(self, store: Store) -> None:
+        decided: list[str] = []
+
+        async def decide() -> None:
+            decided.append(await store.decide("subject_key", new("value")))
+
+        await together(20, decide)
+        assert len(decided) == 20
+        assert set(decided) == {await store.decide("subject_key", "too late")}
+
+    async def test_the_mark_changes_freely_while_there_is_no_account(self, store: Store) -> None:
+        assert await store.mark_wechat("simulated") == "simulated"
+        assert await store.mark_wechat("real") == "real"
+        assert await store.mark_wechat("simulated") == "simulated"
+
+    async def test_accounts_keep_the_mark_under_which_they_came(self, store: Store) -> None:
+        await store.mark_wechat("simulated")
+        await sign_in(store)
+        assert await store.mark_wechat("real") == "simulated"
+        assert await store.mark_wechat("simulated") == "simulated"
+
+    async def test_the_operator_may_override_the_mark(self, store: Store) -> None:
+        await store.mark_wechat("simulated")
+        await sign_in(store)
+        assert await store.mark_wechat("real", override=True) == "real"
+        assert await store.mark_wechat("simulated") == "real"
+
+    async def test_accounts_without_a_mark_are_taken_for_real(self, store: Store) -> None:
+        await sign_in(store)
+        assert await store.mark_wechat("simulated") == "real"
+        assert await store.mark_wechat("real") == "real"
+
+    async def test_a_client_that_comes_back_finds_no_token_of_its_predecessor(
+        self, store: Store
+    ) -> None:
+        await store.add_client(client(), now=NOW)
+        arrived, token = await signed_in_token(store)
+        await store.remove_client("rp")
+        await store.add_client(client(), now=NOW)
+        assert await grant_of(store, token) is None
+        again = await sign_in(store)
+        assert again.account == arrived.account
+        assert await spend(store, again.code_hash) is not None

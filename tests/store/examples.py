@@ -1,0 +1,169 @@
+"""People, codes and tokens to put into a store, and ways to look at what is in it.
+
+Everything has a default; ids are new each time, so that nothing collides unless a test wants it.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import anyio
+
+from bridge.oidc.access_token import AccessGrant, token_hash
+from bridge.oidc.account import Account, Session
+from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.client import Client
+from bridge.store import Engine, NewAccessToken, NewAccount, SignedIn, SignIn, Store
+from bridge.store.engine import Row, Steps, Value
+from bridge.wechat.identity import WeChatIdentity
+
+NOW = 1_700_000_000
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+TABLES = (
+    *("installation", "accounts", "identities", "sessions", "clients"),
+    *("codes", "grants", "tokens", "audit"),
+)
+
+_numbers = count(1)
+
+
+def new(kind: str) -> str:
+    """A text that nothing else in this run has."""
+    return f"{kind}-{next(_numbers)}"
+
+
+def client(client_id: str = "rp", **members: Any) -> Client:
+    known: dict[str, Any] = {
+        "client_name": "Zeus 宙斯",
+        "redirect_uris": ("https://rp.example/cb",),
+    }
+    return Client(client_id=client_id, **known | members)
+
+
+def person(openid: str = "o-zhang", unionid: str | None = "u-zhang", **more: str) -> WeChatIdentity:
+    """Somebody who came back from WeChat: ``appid`` and ``platform_account`` have defaults."""
+    known = {"appid": "wx-web", "platform_account": "main"}
+    return WeChatIdentity(openid=openid, unionid=unionid, **known | more)
+
+
+def code_for(sid: str = "sid", **members: Any) -> AuthorizationCode:
+    known: dict[str, Any] = {
+        "grant_id": new("grant"),
+        "client_id": "rp",
+        "redirect_uri": "https://rp.example/cb?kept=1&name=%E5%AE%99",
+        "scope": ("openid", "profile"),
+        "nonce": "the nonce",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "expires_at": NOW + MINUTE,
+    }
+    return AuthorizationCode(sid=sid, **known | members)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What a sign-in was asked to leave behind, and what the store says that it did."""
+
+    arrival: SignIn
+    code_hash: str
+    code: AuthorizationCode
+    signed_in: SignedIn
+
+    @property
+    def session(self) -> Session:
+        assert self.signed_in.session is not None
+        return self.signed_in.session
+
+    @property
+    def account(self) -> Account:
+        return self.session.account
+
+
+async def sign_in(
+    store: Store,
+    identity: WeChatIdentity | None = None,
+    *,
+    at: int = NOW,
+    code: dict[str, Any] | None = None,
+    **members: Any,
+) -> Arrived:
+    """Sign somebody in; ``code`` and ``members`` replace parts of the code and the arrival."""
+    sid = new("sid")
+    known: dict[str, Any] = {
+        "identity": identity or person(),
+        "if_new": new_account(),
+        "sid": sid,
+        "delivery_hash": new("delivery"),
+        "auth_time": at,
+        "amr": ("wechat", "qr"),
+        "session_expires_at": at + DAY,
+        "audit_id": new("audit"),
+    }
+    arrival = SignIn(**known | members)
+    issued = code_for(sid, **{"expires_at": at + MINUTE} | (code or {}))
+    code_hash = token_hash(new("code"))
+    return Arrived(arrival, code_hash, issued, await store.sign_in(arrival, code_hash, issued))
+
+
+def new_account(**members: str) -> NewAccount:
+    known = {"account_id": new("account"), "subject": new("subject"), "handle": new("handle")}
+    return NewAccount(**known | members)
+
+
+async def spend(
+    store: Store, code_hash: str, *, at: int = NOW, lifetime: int = HOUR, token: str | None = None
+) -> str | None:
+    """Find and spend a code as the token endpoint does; return the token's hash if it was won."""
+    stored = await store.find_code(code_hash)
+    assert stored is not None
+    token = token or token_hash(new("token"))
+    spent_for = NewAccessToken(token_hash=token, now=at, expires_at=at + lifetime)
+    return token if await store.spend_code(code_hash, stored, spent_for) else None
+
+
+async def signed_in_token(store: Store, *, at: int = NOW, **kept: Any) -> tuple[Arrived, str]:
+    """A sign-in whose code is spent: what it left, and its access token's hash."""
+    arrived = await sign_in(store, at=at, **kept)
+    token = await spend(store, arrived.code_hash, at=at)
+    assert token is not None
+    return arrived, token
+
+
+async def grant_of(store: Store, token: str, *, at: int = NOW) -> AccessGrant | None:
+    return await store.find_access_grant(token, now=at)
+
+
+async def together(times: int, verb: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the verb in so many tasks at once."""
+    async with anyio.create_task_group() as group:
+        for _ in range(times):
+            group.start_soon(verb)
+
+
+def steps(*statements: str, values: Sequence[Value] = ()) -> Steps[list[Row]]:
+    """A verb of the test's own: each statement with the same values; the rows of the last."""
+    rows: list[Row] = []
+    for statement in statements:
+        rows = yield statement, values
+    return rows
+
+
+async def look(engine: Engine, query: str, *values: Value) -> list[tuple[Any, ...]]:
+    """The rows of a query, as tuples."""
+    rows = await engine.read(lambda: steps(query, values=values))
+    return [tuple(row[name] for name in row.keys()) for row in rows]  # noqa: SIM118 - sqlite3.Row
+
+
+async def sizes(engine: Engine) -> dict[str, int]:
+    """How many rows each table has."""
+    counted: dict[str, int] = {}
+    for table in TABLES:
+        [(rows,)] = await look(engine, f"SELECT count(*) AS rows FROM {table}")  # noqa: S608
+        counted[table] = rows
+    return counted
+
+
+async def audited(engine: Engine) -> list[tuple[Any, ...]]:
+    """(event, account_id, client_id) of the audit trail, oldest first."""
+    return await look(engine, "SELECT event, account_id, client_id FROM audit ORDER BY at")
