@@ -1,0 +1,276 @@
+"""The documents cannot fall behind: what the program has, they name, and what they name exists.
+
+Settings have a test of their own, in test_config.
+"""
+
+import importlib
+import pkgutil
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from re import DOTALL, IGNORECASE, MULTILINE
+from urllib.parse import unquote
+
+import click
+import pytest
+from click.testing import CliRunner
+from starlette.routing import Route
+
+import bridge.endpoints
+from bridge.cli import main
+from bridge.oidc import errors
+from bridge.oidc.claims import CLAIMS_SUPPORTED
+from bridge.oidc.errors import OAuthError
+from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.store import AuditEvent
+from bridge.telemetry import Event
+from bridge.wechat.errors import error_for
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
+
+NUMBER = re.compile(r"-?\b[0-9]{5}\b")
+TEST = re.compile(r"`(tests/[a-z0-9_/]+\.py)(?:::(test_[a-z0-9_]+))?`")
+MODULE = re.compile(r"`((?:bridge|keys)/[a-z0-9_/]+\.py|pyproject\.toml)`")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+
+# Of this machine or of another, and words for what is not finished
+FOREIGN = re.compile(
+    r"/(?:work|home|root|tmp|Users)/|\b(?:TODO|FIXME|XXX|TBD|lorem ipsum)\b", IGNORECASE
+)
+
+
+def _text(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def _prose(text: str) -> str:
+    """The text without its fenced blocks."""
+    return re.sub(r"^```.*?^```$", "", text, flags=MULTILINE | DOTALL)
+
+
+def _headings(text: str, level: int) -> list[str]:
+    found = re.findall(rf"^#{{{level}}} (.+)$", _prose(text), flags=MULTILINE)
+    return [heading.replace("`", "") for heading in found]
+
+
+def _section(text: str, title: str) -> str:
+    """What stands under one heading of the second level."""
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, flags=MULTILINE | DOTALL)
+    assert found, f"no section {title}"
+    return found[1]
+
+
+def _anchors(document: Path) -> set[str]:
+    """The names that GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.+)$", _prose(document.read_text("utf-8")), flags=MULTILINE)
+    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in kept}
+
+
+def _commands(
+    command: click.Command, *path: str
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in sorted(command.commands.items()):
+            yield from _commands(below, *path, name)
+
+
+COMMANDS = dict(_commands(main))
+
+
+def _all_errors(error: type[OAuthError]) -> Iterator[type[OAuthError]]:
+    for below in error.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield below
+        yield from _all_errors(below)
+
+
+def _routes() -> Iterator[Route]:
+    for module in pkgutil.iter_modules(bridge.endpoints.__path__, "bridge.endpoints."):
+        router = getattr(importlib.import_module(module.name), "router", None)
+        for route in router.routes if router else ():
+            assert isinstance(route, Route)
+            yield route
+
+
+# What the program has
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_manual_shows_what_each_command_says_with_help(path: tuple[str, ...]) -> None:
+    said = CliRunner().invoke(
+        main, [*path, "--help"], prog_name="wechat-oidc", terminal_width=80, color=False
+    )
+    typed = " ".join(("wechat-oidc", *path, "--help"))
+    assert f"```text\n$ {typed}\n{said.output.rstrip()}\n```\n" in _text("commands.md")
+
+
+def test_the_manual_has_a_heading_for_each_command_and_no_other() -> None:
+    manual = _text("commands.md")
+    groups = [" ".join(path) for path in COMMANDS if len(path) == 1]
+    assert sorted(set(_headings(manual, 2)) - {"Not yet"}) == sorted(groups)
+    assert sorted(_headings(manual, 3)) == sorted(
+        " ".join(path) for path in COMMANDS if len(path) == 2
+    )
+
+
+def test_each_endpoint_has_its_paragraph_with_its_methods() -> None:
+    section = _section(_text("relying-parties.md"), "Endpoints")
+    assert sorted(_headings(section, 3)) == sorted({route.path for route in _routes()})
+    for route in _routes():
+        paragraph = section.partition(f"### `{route.path}`\n\n")[2]
+        methods = (route.methods or set()) - {"HEAD"}
+        assert set(re.findall(r"\b(?:GET|POST)\b", paragraph.partition(".")[0])) == methods
+
+
+def test_each_error_of_the_protocol_has_its_paragraph() -> None:
+    codes = {error.error for error in _all_errors(OAuthError)}
+    assert sorted(_headings(_section(_text("relying-parties.md"), "Errors"), 3)) == sorted(codes)
+
+
+def test_each_claim_is_described_and_no_other() -> None:
+    described: set[str] = set()
+    for row in re.findall(
+        r"^\|(.*)\|$", _section(_text("relying-parties.md"), "Claims"), MULTILINE
+    ):
+        # The name is in the first cell, or in the second where the first is for the scope value.
+        first, second, *_ = row.split(" | ")
+        has_scope = not first.strip() or first.strip(" `") in SCOPES_SUPPORTED
+        described.update(re.findall(r"`(\w+)`", second if has_scope else first))
+    assert described == set(CLAIMS_SUPPORTED)
+
+
+def test_each_event_of_the_log_has_its_paragraph() -> None:
+    assert sorted(_headings(_section(_text("operations.md"), "The log"), 3)) == sorted(Event)
+
+
+def test_each_event_of_the_audit_trail_is_explained() -> None:
+    log = _section(_text("operations.md"), "The log")
+    assert [event for event in AuditEvent if f"`{event}`" not in log] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ("person sees the sign-in page again", {"WeChatCodeRejected"}),
+        ("`server_error`", {"WeChatAppidRejected", "WeChatSecretRejected", "WeChatMisconfigured"}),
+        ("`access_denied`", {"WeChatPersonRefused"}),
+        ("`temporarily_unavailable`", {"WeChatUnavailable"}),
+    ],
+)
+def test_the_manual_says_of_each_errcode_what_happens(told: str, kinds: set[str]) -> None:
+    rows = re.findall(
+        r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", _section(_text("wechat.md"), "errcode"), MULTILINE
+    )
+    outcome, judged = "", set[str]()
+    for numbers, answer in rows[2:] if rows[0][0] == "errcode" else rows:
+        outcome = outcome if answer.startswith("the same") else answer
+        if told in outcome:
+            judged |= {type(error_for(int(number), "")).__name__ for number in _numbers(numbers)}
+    assert judged
+    assert judged <= kinds
+
+
+def _numbers(cell: str) -> list[str]:
+    return NUMBER.findall(cell) or re.findall(r"-1\b", cell)
+
+
+# What the documents name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    for link in LINK.findall(_prose(document.read_text("utf-8"))):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, anchor = unquote(link).partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        if anchor:
+            assert anchor in _anchors(target), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_names_a_foreign_path_or_leaves_something_to_do(document: Path) -> None:
+    assert FOREIGN.findall(document.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_and_option_that_a_document_types_exists(document: Path) -> None:
+    text = document.read_text("utf-8").replace("\\\n", " ")
+    for typed in re.findall(r"\bwechat-oidc ([a-z][^\n`]*)", "\n".join(_code(text))):
+        words = typed.split()
+        path = tuple(words[:2]) if tuple(words[:2]) in COMMANDS else tuple(words[:1])
+        assert path in COMMANDS, typed
+        known = {name for parameter in COMMANDS[path].params for name in parameter.opts}
+        used = {word.partition("=")[0] for word in words if re.match(r"--[a-z]", word)}
+        assert used <= known | {"--help"}, typed
+
+
+def _code(text: str) -> list[str]:
+    """What stands in fenced blocks of a shell, and between backticks."""
+    blocks: list[str] = re.findall(r"^```sh\n(.*?)^```$", text, MULTILINE | DOTALL)
+    return blocks + re.findall(r"`([^`\n]+)`", _prose(text))
+
+
+def test_the_readme_has_two_commands_of_one_line_each_that_name_existing_files() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    marked = dict(re.findall(r"^<!-- command: (\w+) -->\n```sh\n([^\n]+)\n```$", readme, MULTILINE))
+    assert marked.keys() == {"demo", "test"}
+    assert marked["demo"].endswith(" && .venv/bin/wechat-oidc demo")
+    assert marked["test"].endswith(" && .venv/bin/pytest --cov")
+    for command in marked.values():
+        checked = subprocess.run(["/bin/sh", "-n", "-c", command], check=False)  # noqa: S603
+        assert checked.returncode == 0
+        for lock in re.findall(r"-r (\S+)", command):
+            assert (ROOT / lock).is_file()
+
+
+def test_conformance_names_modules_and_tests_that_exist() -> None:
+    rows = [
+        line
+        for line in _text("conformance.md").splitlines()
+        if line.startswith("|") and "---" not in line and "| module |" not in line
+    ]
+    assert len(rows) > 30
+    for row in rows:
+        modules, tests = MODULE.findall(row), TEST.findall(row)
+        assert modules, row
+        assert tests, row
+        for module in modules:
+            assert (ROOT / module).is_file(), module
+        for file, function in tests:
+            assert (ROOT / file).is_file(), file
+            if function:
+                source = (ROOT / file).read_text("utf-8")
+                assert re.search(rf"^(?:async )?def {function}\(", source, MULTILINE), function
+
+
+def test_every_package_of_the_program_stands_in_the_tree_of_the_architecture() -> None:
+    tree = _text("architecture.md").partition("```\n")[2].partition("```")[0]
+    for package in ("bridge", "keys", "tests"):
+        assert f"{package}/" in tree
+    for entry in sorted((ROOT / "bridge").iterdir()):
+        if entry.is_dir() and (entry / "__init__.py").exists():
+            assert f" {entry.name}/" in tree
+        elif entry.suffix == ".py" and not entry.name.startswith("__"):
+            assert f" {entry.name}" in tree
+
+
+def test_decisions_are_numbered_without_gaps_and_say_what_they_have_to() -> None:
+    decisions = sorted((DOCS / "decisions").glob("*.md"))
+    assert [decision.name[:4] for decision in decisions] == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
+    for decision in decisions:
+        text = decision.read_text("utf-8")
+        assert text.startswith(f"# {decision.name[:4]} · ")
+        parts = re.findall(
+            r"^\*\*(Context|Decision|Price)\.\*\*|^\*\*(Reconsider)\*\*", text, MULTILINE
+        )
+        assert ["".join(part) for part in parts] == ["Context", "Decision", "Price", "Reconsider"]
