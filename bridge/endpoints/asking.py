@@ -41,7 +41,11 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
         pending = open_pending(provider, request, wechat_state)
     except LostPending:
         page = problem_page(
-            "lost", language=language_of(request), error="invalid_request", status=400
+            "lost",
+            language=language_of(request),
+            error="invalid_request",
+            status=400,
+            simulated=provider.is_simulated,
         )
         raise Answered(page) from None
     parameters = Parameters(pending.parameters)

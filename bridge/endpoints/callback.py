@@ -7,8 +7,8 @@ and is answered with an authorization code of its own.
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import new_code, refuse, resume, succeed
-from bridge.endpoints.entering import enter
+from bridge.endpoints.asking import refuse, resume, succeed
+from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
 from bridge.oidc.access_token import token_hash
@@ -38,8 +38,7 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
     session = await provider.store.find_delivery(delivery_hash)
     if session is not None:
-        code = provider.new_token()
-        await provider.store.add_code(token_hash(code), new_code(provider, asking, sid=session.sid))
+        code = await enter_again(request, provider, asking, session)
     else:
         identity = await identify(request, provider, asking, wechat_code)
         code = await enter(request, provider, asking, identity, delivery_hash)

@@ -13,6 +13,7 @@ from bridge.endpoints.reading import language_of
 from bridge.oidc.errors import InvalidClient, InvalidToken, OAuthError, ServerError
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
+from bridge.provider import provider_of
 from bridge.telemetry import Event, emit
 
 PERSON_FACING = frozenset({"/authorize", "/callback/wechat", "/cancel"})
@@ -50,6 +51,7 @@ async def tell(request: Request, error: Exception) -> Response:
             error=error.error,
             status=error.status,
             description=error.description,
+            simulated=provider_of(request).is_simulated,
         )
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     if challenge := _challenge(request, error):

@@ -12,7 +12,7 @@ from bridge.pages.catalogue import keys_under, speaker
 from bridge.pages.rendering import render
 
 NOTICES: Final = keys_under("notice")
-"""Why the person sees the page again: ``expired``, ``busy``."""
+"""Why the person sees the page again: ``expired``."""
 
 
 def sign_in_page(

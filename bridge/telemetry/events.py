@@ -24,6 +24,7 @@ class Event(StrEnum):
     SNAPSHOT_USER_REFUSED = "sign_in.snapshot_user"
     IDENTITY_CONFLICT = "identity.conflict"
     IDENTITY_SHARED = "identity.shared"
+    SUBJECT_TAKEN = "identity.subject_taken"
     TOKENS_ISSUED = "tokens.issued"
     CODE_REPLAYED = "code.replayed"
     REQUEST_REFUSED = "request.refused"

@@ -29,10 +29,9 @@ def test_the_situations_and_notices_are_those_that_the_endpoints_know() -> None:
         "snapshot",
         "conflict",
         "unbound",
-        "unavailable",
         "fault",
     } == SITUATIONS
-    assert {"expired", "busy"} == NOTICES
+    assert {"expired"} == NOTICES
 
 
 @pytest.mark.parametrize("situation", sorted(SITUATIONS))
