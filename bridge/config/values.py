@@ -71,6 +71,8 @@ def _are_secrets(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
 def _is_a_name(text: str) -> str:
     if not text.strip() or text != text.strip() or not text.isprintable():
         raise ValueError("must be a name: not blank, one line, no spaces around it")
+    if text.lower() == "null":
+        raise ValueError("must be a name: consumers take the text null for none")
     if len(text) > _LONGEST_NAME:
         raise ValueError(f"must have at most {_LONGEST_NAME} characters")
     return text
