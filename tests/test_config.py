@@ -425,7 +425,7 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("email_domain", "@x.example", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "127.0.0.1", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "X.example", "must be a domain name in lower case, such as example.com"),
-        ("family_name", "Null", "must be a name"),
+        ("family_name", "Null", "must be a name: consumers take the text null for none"),
         ("family_name", "a\u202eb", A_NAME),
         ("family_name", "a" * 201, "must have at most 200 characters"),
         ("access_token_lifetime", "299", "must be from 300 to 86400 seconds"),
