@@ -50,6 +50,13 @@ class _AuthlibApp(Protocol):
     async def userinfo(self, *, token: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
+def _trust(issuer: str, ca_file: str | None) -> ssl.SSLContext:
+    """Made once, since Authlib opens a client for each request; without https it may be empty."""
+    if issuer.startswith("http:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ssl.create_default_context(cafile=ca_file)
+
+
 class OpenIDClient:
     """A client of one issuer, which is discovered when it is first needed."""
 
@@ -73,7 +80,7 @@ class OpenIDClient:
                 "timeout": TIMEOUT,
                 # Without a proxy: the provider is on this machine, or beside it.
                 "trust_env": False,
-                "verify": ssl.create_default_context(cafile=ca_file) if ca_file else True,
+                "verify": _trust(issuer, ca_file),
             },
         )
         self._app = cast("_AuthlibApp", app)
