@@ -6,6 +6,7 @@ another; a long request takes a second one. When they grow too many for the prox
 the oldest go: the name begins with the time.
 """
 
+import re
 from base64 import b32hexencode
 from dataclasses import asdict, dataclass
 
@@ -27,6 +28,9 @@ LARGEST_COOKIE = 3_800
 MOST_COOKIES = 6_000
 
 SECOND = "-2"
+
+# ``wechat_state``, with or without SECOND: what new_wechat_state makes
+OUR_NAME = re.compile(r"([0-9a-v]{33})(?:-2)?")
 
 
 class LostPending(Exception):
@@ -73,7 +77,10 @@ def keep_pending(
         raise InvalidRequest("the request is too long")
     for cookie, piece in zip(_names(name), pieces, strict=False):
         _set_cookie(provider, response, cookie, piece)
-    _forget_oldest(provider, request, response, len(sealed) + len(pieces) * len(name))
+    size = sum(
+        len(cookie) + len(piece) for cookie, piece in zip(_names(name), pieces, strict=False)
+    )
+    _forget_oldest(provider, request, response, size)
 
 
 def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:
@@ -82,7 +89,7 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     sealed = "".join(request.cookies.get(cookie, "") for cookie in _names(name))
     try:
         pending = Pending(**provider.pending.open(sealed, now=provider.now()))
-    except (BrokenSeal, ExpiredSeal):
+    except (BrokenSeal, ExpiredSeal, TypeError):  # TypeError: sealed by another version of ours
         raise LostPending from None
     # The name of a cookie is no proof: one sign-in's value may have been moved to another's.
     if pending.wechat_state != wechat_state:
@@ -120,16 +127,18 @@ def _set_cookie(provider: Provider, response: Response, name: str, value: str) -
 
 
 def _forget_oldest(provider: Provider, request: Request, response: Response, size: int) -> None:
+    """Delete the oldest sign-ins, each whole, that make this browser's cookies too many.
+
+    Only names in our own shape are looked at: others may be no names to set a cookie by.
+    """
     prefix = _prefix(provider)
-    kept = sorted(
-        (
-            (name, len(name) + len(value))
-            for name, value in request.cookies.items()
-            if name.startswith(prefix)
-        ),
-        reverse=True,
-    )
-    for name, length in kept:
-        size += length
+    kept: dict[str, dict[str, int]] = {}
+    for name, value in request.cookies.items():
+        ours = OUR_NAME.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        if ours is not None:
+            kept.setdefault(ours[1], {})[name] = len(name) + len(value)
+    for _, cookies in sorted(kept.items(), reverse=True):
+        size += sum(cookies.values())
         if size > MOST_COOKIES:
-            _set_cookie(provider, response, name, "")
+            for name in cookies:
+                _set_cookie(provider, response, name, "")

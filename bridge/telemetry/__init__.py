@@ -6,7 +6,7 @@ among them.
 """
 
 from bridge.telemetry.events import Event, emit
-from bridge.telemetry.logs import configure_logs
+from bridge.telemetry.logs import configure_logs, silence
 from bridge.telemetry.shield import Shield
 
-__all__ = ["Event", "Shield", "configure_logs", "emit"]
+__all__ = ["Event", "Shield", "configure_logs", "emit", "silence"]

@@ -5,31 +5,25 @@ https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_L
 """
 
 import asyncio
-import json
-import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
 import httpx
 
-from bridge.wechat.errors import (
-    WeChatSnapshotUser,
-    WeChatUnavailable,
-    error_for,
-)
+from bridge.wechat.answers import read_access_token, read_answer, read_id, read_openid
+from bridge.wechat.errors import WeChatSnapshotUser, WeChatUnavailable
 from bridge.wechat.http_client import Timeouts, create_http_client
 from bridge.wechat.identity import WeChatIdentity
 from bridge.wechat.profile import read_nickname, read_picture
 
-# Shapes seen: 28 characters, "o" and base64url. Wider here, but nothing that is no id.
-WECHAT_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
-
 LARGEST_ANSWER = 65_536
+
+USERINFO = "/sns/userinfo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +98,18 @@ class WeChatClient:
                 "grant_type": "authorization_code",
             },
         )
-        # The only place where WeChat says so: /sns/userinfo does not.
-        if token.get("is_snapshotuser") in (1, "1"):
+        # The only place where WeChat says so: /sns/userinfo does not. All but a plain no is yes.
+        if token.get("is_snapshotuser") not in (None, "", 0, "0"):
             raise WeChatSnapshotUser("virtual account")
-        openid, unionid = _read_openid(token), _read_id(token, "unionid")
+        openid, unionid = read_openid(token), read_id(token, "unionid")
         profile: Mapping[str, Any] = {}
         if application.wants_profile:
             profile = await self._call(
-                "/sns/userinfo",
-                {"access_token": str(token.get("access_token")), "openid": openid, "lang": lang},
+                USERINFO,
+                {"access_token": read_access_token(token), "openid": openid, "lang": lang},
             )
-            told = _read_id(profile, "unionid")
-            if _read_openid(profile) != openid or (unionid and told not in (None, unionid)):
+            told = read_id(profile, "unionid")
+            if read_openid(profile) != openid or (unionid and told not in (None, unionid)):
                 raise WeChatUnavailable("the two answers are about different people")
             unionid = unionid or told
         return WeChatIdentity(
@@ -132,10 +126,11 @@ class WeChatClient:
         failure = WeChatUnavailable("no host")
         for host in self.hosts.api:
             try:
-                return read_answer(await self._get(f"{host}{path}", params))
+                body = await self._get(f"{host}{path}", params)
+                return read_answer(body, of_userinfo=path == USERINFO)
             except httpx.HTTPError as error:
                 # Neither the error nor its cause goes on: both hold the address with the secret.
-                failure = WeChatUnavailable(f"{path}: {type(error).__name__}")
+                failure = WeChatUnavailable(f"{path}: {_name_of(error)}")
                 if not _never_connected(error):
                     break
         raise failure
@@ -161,43 +156,6 @@ async def wechat_client(
         yield WeChatClient(application, hosts, http, timeouts.total)
 
 
-def read_answer(body: bytes) -> Mapping[str, Any]:
-    """Read JSON in UTF-8, whatever the content type says; raise WeChat's errcode.
-
-    Control characters within strings and invalid bytes occur in nicknames, and are tolerated.
-    """
-    try:
-        answer = json.loads(body.decode("utf-8", "replace"), strict=False)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise WeChatUnavailable("the answer is not JSON")
-    members = cast("dict[str, Any]", answer)
-    errcode = members.get("errcode", 0)
-    if errcode not in (0, "0"):
-        number = errcode if isinstance(errcode, int) else -1
-        raise error_for(number, str(members.get("errmsg", "")))
-    return members
-
-
-def _read_openid(answer: Mapping[str, Any]) -> str:
-    openid = _read_id(answer, "openid")
-    if openid is None:
-        raise WeChatUnavailable("the answer has no openid")
-    return openid
-
-
-def _read_id(answer: Mapping[str, Any], name: str) -> str | None:
-    """Return a trimmed id, or None where there is none; raise where it cannot be one."""
-    value = answer.get(name)
-    if value is None or value == "":
-        return None
-    text = value.strip() if isinstance(value, str) else ""
-    if not WECHAT_ID.fullmatch(text):
-        raise WeChatUnavailable(f"the answer has no proper {name}")
-    return text
-
-
 def _never_connected(error: httpx.HTTPError) -> bool:
     """Whether nothing can have been sent.
 
@@ -207,3 +165,9 @@ def _never_connected(error: httpx.HTTPError) -> bool:
     return isinstance(
         error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
     )
+
+
+def _name_of(error: httpx.HTTPError) -> str:
+    """What happened, as a name; aiohttp's where it has one, for the same reason."""
+    cause = error.__cause__
+    return type(cause if isinstance(cause, aiohttp.ClientError) else error).__name__

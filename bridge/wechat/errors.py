@@ -31,7 +31,7 @@ class WeChatError(Exception):
 
 
 class WeChatCodeRejected(WeChatError):
-    """The wechat_code is missing, invalid, used or expired."""
+    """The wechat_code is missing, invalid, used or expired, or what it gave is."""
 
 
 class WeChatPersonRefused(WeChatError):
@@ -62,13 +62,24 @@ class WeChatUnavailable(WeChatError):
     """WeChat could not be reached, said that it is busy, or made no sense."""
 
 
+# What is not named is WeChatUnavailable: -1 (busy), 45009 and 45011 (too many calls) among them.
 _BY_ERRCODE: dict[int, type[WeChatError]] = {
     40001: WeChatSecretRejected,
     40125: WeChatSecretRejected,
     41004: WeChatSecretRejected,
     40013: WeChatAppidRejected,
     41002: WeChatAppidRejected,
+    # The call itself is refused, and would be refused again: grant_type, openid of another appid,
+    # caller's address, a parameter missing, the method, http in place of https, api not granted
+    # to this application or withdrawn from it.
     40002: WeChatMisconfigured,
+    40003: WeChatMisconfigured,
+    40164: WeChatMisconfigured,
+    41001: WeChatMisconfigured,
+    41009: WeChatMisconfigured,
+    43001: WeChatMisconfigured,
+    43003: WeChatMisconfigured,
+    48001: WeChatMisconfigured,
     48004: WeChatMisconfigured,
     40029: WeChatCodeRejected,
     40163: WeChatCodeRejected,
@@ -78,14 +89,20 @@ _BY_ERRCODE: dict[int, type[WeChatError]] = {
     42001: WeChatCodeRejected,
     42007: WeChatCodeRejected,
     50001: WeChatCodeRejected,
-    48001: WeChatCodeRejected,
     40226: WeChatPersonRefused,
     50002: WeChatPersonRefused,
 }
 
+# "invalid credential" is the AppSecret in one call and the access token in the other, which has
+# been given a moment before.
+_BY_ERRCODE_OF_USERINFO = _BY_ERRCODE | {40001: WeChatCodeRejected}
 
-def error_for(errcode: int, errmsg: str) -> WeChatError:
-    """Return the exception for an errcode other than 0."""
+
+def error_for(errcode: int | None, errmsg: str, *, of_userinfo: bool = False) -> WeChatError:
+    """Return the exception for an errcode other than 0; None is one that is no number."""
+    if errcode is None:
+        return WeChatUnavailable("the errcode is no number")
     rid = RID.search(errmsg)
     text = f"errcode {errcode}" + (f", rid {rid[1]}" if rid else "")
-    return _BY_ERRCODE.get(errcode, WeChatUnavailable)(text, errcode=errcode)
+    kinds = _BY_ERRCODE_OF_USERINFO if of_userinfo else _BY_ERRCODE
+    return kinds.get(errcode, WeChatUnavailable)(text, errcode=errcode)

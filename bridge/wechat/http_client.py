@@ -1,11 +1,10 @@
 """The HTTP client that speaks to WeChat.
 
 WeChat wants the AppSecret, the code and the access token in the query string. So whatever could
-write an address down is switched off here, before the first request: the ``httpx`` logger writes
-each one at INFO, and an HTTP client's exceptions carry the request.
+write an address down is silenced before the first request: the ``httpx`` logger writes each one
+at INFO. And a code is good for one exchange, so that nothing is sent a second time unasked.
 """
 
-import logging
 import ssl
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -15,8 +14,9 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-for _name in ("httpx", "httpcore", "aiohttp.client", "aiohttp.internal"):
-    logging.getLogger(_name).disabled = True
+from bridge.telemetry import silence
+
+LOGGERS = ("httpx", "aiohttp.client", "aiohttp.internal")
 
 # Enough for a busy minute; the rest waits its turn within the total time.
 MOST_CONNECTIONS = 100
@@ -35,13 +35,15 @@ def create_http_client(timeouts: Timeouts, ca_file: Path | None) -> httpx.AsyncC
     """Make the client: no proxy from the environment, no redirects, no cookies kept.
 
     ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError
-    where it cannot be read.
+    where it cannot be read. What fails in a request is an httpx.HTTPError.
     """
+    silence(*LOGGERS)
     context = httpx.create_ssl_context(trust_env=False)
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     client = httpx.AsyncClient(
-        transport=AiohttpTransport(client=lambda: _session(context)),
+        # The context is given twice: without it the transport would make one of its own.
+        transport=_Transport(verify=context, client=lambda: _session(context)),
         timeout=httpx.Timeout(timeouts.answer, connect=timeouts.connect),
         trust_env=False,
         follow_redirects=False,
@@ -51,6 +53,35 @@ def create_http_client(timeouts: Timeouts, ca_file: Path | None) -> httpx.AsyncC
     return client
 
 
+class _Transport(AiohttpTransport):
+    """Tells every failure in the words of httpx. As of httpx-aiohttp 0.2 some pass untold.
+
+    Among them ``aiohttp.ClientResponseError``, for what is no HTTP; its text is the address.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except aiohttp.ClientError as error:
+            raise httpx.RemoteProtocolError("not an answer in HTTP") from error
+
+
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS)
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(_send_once,),
+    )
+
+
+async def _send_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp (3.14) from sending a GET again whose connection broke under it."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise  # nothing was sent
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        # The type is what decides, and this one is not repeated.
+        raise aiohttp.ClientConnectionError("the connection broke") from error

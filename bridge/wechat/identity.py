@@ -12,6 +12,10 @@ SubjectSetting = Literal["either", "unionid", "openid", "opaque"]
 
 OPAQUE_LENGTH = 26
 
+# What consumers have room for. WeChat's ids have 28 characters; one that had outgrown this would
+# be cut somewhere, and two people become one.
+LONGEST_SUBJECT = 36
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChatIdentity:
@@ -32,22 +36,22 @@ class WeChatIdentity:
 def subject_for(identity: WeChatIdentity, *, setting: SubjectSetting, subject_key: bytes) -> str:
     """Return the subject of a person who is new; it is pinned, whatever WeChat says later.
 
-    Raises WeChatUnionidMissing where the operator requires a unionid and WeChat gave none.
+    Raises WeChatUnionidMissing where the operator requires a unionid and WeChat gave none. An id
+    longer than ``LONGEST_SUBJECT`` takes the form of ``opaque``.
     """
     if setting == "unionid" and identity.unionid is None:
         raise WeChatUnionidMissing
-    if setting == "opaque":
-        return opaque_subject(identity, subject_key)
     if setting == "openid" or identity.unionid is None:
-        return identity.openid
-    return identity.unionid
-
-
-def opaque_subject(identity: WeChatIdentity, subject_key: bytes) -> str:
-    """26 lower-case base32 characters: the first 130 bits of HMAC-SHA-256."""
-    if identity.unionid is not None:
-        named = ("unionid", identity.platform_account, identity.unionid)
-    else:
         named = ("openid", identity.appid, identity.openid)
+    else:
+        named = ("unionid", identity.platform_account, identity.unionid)
+    subject = named[-1]
+    if setting == "opaque" or len(subject) > LONGEST_SUBJECT:
+        return _opaque_subject(named, subject_key)
+    return subject
+
+
+def _opaque_subject(named: tuple[str, str, str], subject_key: bytes) -> str:
+    """26 lower-case base32 characters: the first 130 bits of HMAC-SHA-256."""
     digest = hmac.new(subject_key, "\0".join(named).encode(), sha256).digest()
     return b32encode(digest)[:OPAQUE_LENGTH].decode().lower()

@@ -1,20 +1,17 @@
 """A small provider, the demo and a browser, on real sockets of this machine."""
 
-import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 
 from bridge.demo import create_relying_party
 from tests.demo.small_provider import CLIENT_ID, CLIENT_SECRET, SmallProvider
+from tests.serving import served
 
 STYLESHEET_URL = "http://style.example:8000/static/style.css"
 
@@ -27,27 +24,8 @@ def origin_of(listener: socket.socket) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-@asynccontextmanager
-async def served(
-    *apps: tuple[Starlette, socket.socket], **options: Any
-) -> AsyncGenerator[None, None]:
-    """Serve each app. Whoever connects before its server runs waits in the listener's queue."""
-    servers: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
-    for app, listener in apps:
-        listener.listen()
-        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", **options)
-        server = uvicorn.Server(config)
-        servers.append((server, asyncio.create_task(server.serve(sockets=[listener]))))
-    try:
-        yield
-    finally:
-        for server, _ in servers:
-            server.should_exit = True
-        await asyncio.gather(*(running for _, running in servers))
-
-
-def bound() -> socket.socket:
-    """A port of our own, on which nobody listens yet."""
+def reserved() -> socket.socket:
+    """A port of our own, on which nobody listens yet: whoever connects is refused."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     return listener
@@ -55,13 +33,13 @@ def bound() -> socket.socket:
 
 @pytest.fixture
 def provider_listener() -> Iterator[socket.socket]:
-    with bound() as listener:
+    with reserved() as listener:
         yield listener
 
 
 @pytest.fixture
 def demo_listener() -> Iterator[socket.socket]:
-    with bound() as listener:
+    with reserved() as listener:
         yield listener
 
 

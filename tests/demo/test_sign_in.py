@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 
 from bridge.demo import create_relying_party
 from bridge.demo.pages import MESSAGES
-from tests.demo.conftest import STYLESHEET_URL, new_browser, origin_of, served
+from tests.demo.conftest import STYLESHEET_URL, new_browser, origin_of
 from tests.demo.small_provider import CLIENT_ID, CLIENT_SECRET, IN_2100, LONG_AGO, SmallProvider
 from tests.pages.elements import Page, read_page
+from tests.serving import served
 
 pytestmark = pytest.mark.anyio
 

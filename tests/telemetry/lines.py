@@ -1,0 +1,34 @@
+"""What our own events write, line by line."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+
+
+class Lines(logging.Handler):
+    """Keeps each record's message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    @property
+    def messages(self) -> list[str]:
+        return [record.getMessage() for record in self.records]
+
+
+@contextmanager
+def written(level: int = logging.DEBUG) -> Generator[Lines]:
+    """What is written by the logger of our events while the context lasts."""
+    logger, lines = logging.getLogger("bridge"), Lines()
+    former = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(level)
+    try:
+        yield lines
+    finally:
+        logger.setLevel(former)
+        logger.removeHandler(lines)
