@@ -94,6 +94,9 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     # The name of a cookie is no proof: one sign-in's value may have been moved to another's.
     if pending.wechat_state != wechat_state:
         raise LostPending
+    # WeChat's code is for the application that the person was sent to, which may have changed.
+    if pending.appid != provider.wechat.application.appid:
+        raise LostPending
     return pending
 
 

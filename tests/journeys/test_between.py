@@ -8,7 +8,7 @@ import pytest
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-from tests.world import CLIENT_SECRET, REDIRECT_URI, Clock, World, header_of, world
+from tests.world import CLIENT_SECRET, REDIRECT_URI, Clock, Plan, World, header_of, world
 
 pytestmark = pytest.mark.anyio
 
@@ -67,6 +67,21 @@ async def test_a_restart_while_the_person_is_at_wechat_is_not_noticed(
         wechat = await after.browser.click(sign_in, "wechat-login")
         page = await after.browser.click(wechat, "approve")
         assert json.loads(page.text("claims"))["sub"]
+
+
+async def test_a_sign_in_by_an_application_that_was_changed_meanwhile_is_lost(
+    tmp_path: Path, clock: Clock
+) -> None:
+    async with world(tmp_path, clock) as before:
+        await before.register()
+        callback = await before.callback_url()
+        cookies = before.browser.http.cookies
+    changed = Plan(settings={"BRIDGE_WECHAT_CLIENT_ID": "wxfedcba9876543210"})
+    async with world(tmp_path, clock, changed) as after:
+        after.browser.http.cookies = cookies
+        page = await after.browser.open(callback)
+        assert page.response.status_code == 400
+        assert page.text("error") == "invalid_request"
 
 
 async def test_a_replayed_code_is_refused_and_its_token_dies(a_world: World) -> None:
