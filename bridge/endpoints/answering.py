@@ -14,7 +14,7 @@ REDIRECTION_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-refer
 
 def redirect(request: Request, uri: str) -> Response:
     """Send the browser on. 303 after a POST, so that what was posted is not posted again."""
-    status = 302 if request.method == "GET" else 303
+    status = 303 if request.method == "POST" else 302
     # The text as it is: the framework would quote what the client registered.
     return Response(status_code=status, headers={"Location": uri, **REDIRECTION_HEADERS})
 

@@ -9,12 +9,12 @@ router = APIRouter()
 HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
-@router.get("/static/style.css")
+@router.api_route("/static/style.css", methods=["GET", "HEAD"])
 async def stylesheet() -> Response:
     return Response(STYLESHEET, media_type="text/css", headers=HEADERS)
 
 
-@router.get("/avatar/default.png")
+@router.api_route("/avatar/default.png", methods=["GET", "HEAD"])
 async def default_avatar() -> Response:
     """The claim ``picture`` of a person who has none."""
     return Response(DEFAULT_AVATAR, media_type="image/png", headers=HEADERS)

@@ -5,20 +5,24 @@ import json
 from fastapi import APIRouter, Response
 
 from bridge.oidc.provider_metadata import provider_metadata
+from bridge.pages import LANGUAGES
 from bridge.provider import Provider, ProviderDep
 
 router = APIRouter()
 
 
-@router.get("/.well-known/openid-configuration")
-@router.get("/.well-known/oauth-authorization-server")
+@router.api_route("/.well-known/openid-configuration", methods=["GET", "HEAD"])
+@router.api_route("/.well-known/oauth-authorization-server", methods=["GET", "HEAD"])
 async def openid_configuration(provider: ProviderDep) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
     algorithms = provider.keys.ring(provider.now()).algorithms
-    return _public(provider, provider_metadata(provider.issuer, signing_algorithms=algorithms))
+    return _public(
+        provider,
+        provider_metadata(provider.issuer, signing_algorithms=algorithms, ui_locales=LANGUAGES),
+    )
 
 
-@router.get("/jwks")
+@router.api_route("/jwks", methods=["GET", "HEAD"])
 async def jwks(provider: ProviderDep) -> Response:
     """The JWK Set: RFC 7517 §5."""
     now = provider.now()

@@ -8,9 +8,10 @@ import logging
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from bridge.endpoints.reading import language_of
-from bridge.oidc.errors import InvalidClient, InvalidToken, OAuthError, ServerError
+from bridge.oidc.errors import InvalidClient, InvalidRequest, OAuthError, ServerError
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
 from bridge.provider import provider_of
@@ -31,6 +32,16 @@ async def give_answer(_request: Request, answered: Exception) -> Response:
     if not isinstance(answered, Answered):
         raise answered
     return answered.response
+
+
+async def tell_misdirected(request: Request, error: Exception) -> Response:
+    """Answer who asked for what is not here, or in a way that it is not asked for."""
+    if not isinstance(error, HTTPException):
+        raise error
+    response = await tell(request, InvalidRequest(error.detail.lower()))
+    response.status_code = error.status_code
+    response.headers.update(error.headers or {})
+    return response
 
 
 async def tell_fault(request: Request, _failure: Exception) -> Response:
@@ -71,7 +82,7 @@ def _challenge(request: Request, error: OAuthError) -> str | None:
         return 'Basic realm="token"' if "authorization" in request.headers else None
     if isinstance(error, MissingToken):
         return 'Bearer realm="userinfo"'
-    if isinstance(error, InvalidToken) or request.url.path == "/userinfo":
+    if request.url.path == "/userinfo" and not isinstance(error, ServerError):
         return (
             f'Bearer realm="userinfo", error="{error.error}",'
             f' error_description="{error.description}"'

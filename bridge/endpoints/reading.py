@@ -19,10 +19,14 @@ def query_parameters(request: Request) -> Parameters:
     return read_parameters(encoded)
 
 
+def is_form(request: Request) -> bool:
+    """RFC 9110 §8.3.1: in any case, and with or without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+
+
 async def form_parameters(request: Request) -> Parameters:
     """Read the body of a POST; raise InvalidRequest where it is no form, or too large."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != FORM:
+    if not is_form(request):
         raise InvalidRequest(f"content type must be {FORM}")
     body = bytearray()
     async for piece in request.stream():

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bridge.endpoints.reading import FORM, form_parameters
+from bridge.endpoints.reading import form_parameters, is_form
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.errors import InvalidToken
 from bridge.oidc.parameters import Parameters
@@ -19,7 +19,7 @@ router = APIRouter()
 async def userinfo(request: Request, provider: ProviderDep) -> JSONResponse:
     """Tell the bearer of an access token about the person who signed in."""
     parameters = Parameters({})
-    if request.method == "POST" and request.headers.get("content-type", "").startswith(FORM):
+    if request.method == "POST" and is_form(request):
         parameters = await form_parameters(request)
     access_token = read_access_token(parameters, request.headers.get("authorization"))
     grant = await provider.store.find_access_grant(token_hash(access_token), now=provider.now())

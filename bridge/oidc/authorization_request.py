@@ -68,7 +68,8 @@ def verify_redirection(parameters: Parameters, client: Client | None) -> Redirec
     redirect_uri = parameters.required("redirect_uri")
     if not is_registered(redirect_uri, client.redirect_uris, client.application_type):
         raise InvalidRequest("redirect_uri is not registered for this client")
-    state = None if "state" in parameters.repeated else parameters.get("state")
+    doubtful = parameters.repeated | parameters.unreadable
+    state = None if "state" in doubtful else parameters.get("state")
     return RedirectionEndpoint(client.client_id, redirect_uri, state)
 
 
@@ -77,6 +78,8 @@ def read_authorization_request(
 ) -> AuthorizationRequest:
     """Second step: what is asked?"""
     parameters.check_none_repeated()
+    for name in REMEMBERED:
+        parameters.get(name)  # raises where it cannot be read
     for name, error in NOT_SUPPORTED.items():
         if parameters.get(name) is not None:
             raise error(f"{name} is not supported")

@@ -60,6 +60,8 @@ def _read_basic(authorization: str) -> ClientCredentials:
     # NUL is refused here as it is in parameters: no database stores it.
     if not colon or not client_id or "\0" in client_id:
         raise InvalidClient("Authorization header is malformed")
+    if not client_secret:  # RFC 6749 §2.3.1: an empty secret may as well be omitted
+        return ClientCredentials(client_id, "none")
     return ClientCredentials(
         client_id, "client_secret_basic", (unquote_plus(client_secret), client_secret)
     )

@@ -1,7 +1,8 @@
 """Request parameters as RFC 6749 §3.1, §3.2 and appendix B want them read.
 
-A value is text that was sent in UTF-8. What is not, or holds NUL, is refused whole: no
-relying party could have meant it, and no database stores it.
+A value is text that was sent in UTF-8. What is not, or holds NUL, is refused where it is asked
+for: no relying party could have meant it, and no database stores it. Among parameters that nobody
+asks for it is ignored like them.
 """
 
 import re
@@ -26,11 +27,17 @@ class Parameters:
 
     values: Mapping[str, str]
     repeated: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str | None:
-        """Return the value, or None if it was omitted; raise InvalidRequest if it is repeated."""
+        """Return the value, or None if it was omitted.
+
+        Raises InvalidRequest if it is repeated, or cannot be read.
+        """
         if name in self.repeated:
             raise InvalidRequest(f"{name} is repeated")
+        if name in self.unreadable:
+            raise InvalidRequest(f"{name} must be UTF-8 without NUL")
         return self.values.get(name)
 
     def required(self, name: str) -> str:
@@ -50,28 +57,31 @@ class Parameters:
 def read_parameters(encoded: bytes) -> Parameters:
     """Read a query string or a form body (``application/x-www-form-urlencoded``).
 
-    Raises InvalidRequest where the text is not UTF-8, holds NUL, or has too many parameters.
+    Raises InvalidRequest where there are too many.
     """
     values: dict[str, str] = {}
     repeated: set[str] = set()
+    unreadable: set[str] = set()
     pairs = [pair for pair in encoded.split(b"&") if pair]
     if len(pairs) > MOST_PARAMETERS:
         raise InvalidRequest("too many parameters")
     for pair in pairs:
-        name, _, value = (_decode(half) for half in pair.partition(b"="))
-        if not value:
+        encoded_name, _, encoded_value = pair.partition(b"=")
+        name, value = _decode(encoded_name), _decode(encoded_value)
+        if name is None or value == "":
+            continue  # all names that we know are ASCII
+        if value is None:
+            unreadable.add(name)
             continue
         if name in values and name not in REPEATABLE:
             repeated.add(name)
         values.setdefault(name, value)
-    return Parameters(values, frozenset(repeated))
+    return Parameters(values, frozenset(repeated), frozenset(unreadable))
 
 
-def _decode(encoded: bytes) -> str:
+def _decode(encoded: bytes) -> str | None:
     try:
         text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
-        raise InvalidRequest("parameters must be UTF-8") from None
-    if "\0" in text:
-        raise InvalidRequest("parameters must not hold NUL")
-    return text
+        return None
+    return None if "\0" in text else text

@@ -11,7 +11,7 @@ from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
 
 def provider_metadata(
-    issuer: str, *, signing_algorithms: tuple[str, ...]
+    issuer: str, *, signing_algorithms: tuple[str, ...], ui_locales: tuple[str, ...]
 ) -> dict[str, str | list[str] | bool]:
     """Return the document; RS256 stands first among the algorithms, as some consumers take it."""
     return {
@@ -30,6 +30,7 @@ def provider_metadata(
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": list(CLAIMS_SUPPORTED),
+        "ui_locales_supported": list(ui_locales),
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

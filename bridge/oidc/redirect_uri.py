@@ -41,7 +41,8 @@ def check_redirect_uri(redirect_uri: str) -> None:
         uri.port  # noqa: B018 - it raises where the port is no port
     except ValueError:
         raise UnfitRedirectURI("the redirect URI is malformed") from None
-    taken = sorted(RESPONSE_PARAMETERS.intersection(name for name, _ in parse_qsl(uri.query)))
+    names = {name for name, _ in parse_qsl(uri.query, keep_blank_values=True)}
+    taken = sorted(RESPONSE_PARAMETERS & names)
     if taken:
         raise UnfitRedirectURI(
             f"the query of a redirect URI cannot hold {taken[0]}: the answer does"

@@ -23,15 +23,14 @@ def read_access_token(parameters: Parameters, authorization: str | None) -> str:
     Raises MissingToken, InvalidRequest or InvalidToken.
     """
     sent = parameters.get("access_token")
-    if authorization is None:
-        if sent is None:
-            raise MissingToken("access token is missing")
-        return sent
+    scheme, _, token = (authorization or "").partition(" ")
+    bears = scheme.lower() == "bearer"
     if sent is not None:
-        raise InvalidRequest("access token is sent in more than one way")
-    scheme, _, token = authorization.partition(" ")
+        if bears:
+            raise InvalidRequest("access token is sent in more than one way")
+        return sent
     token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    if not bears or not token:
         raise MissingToken("access token is missing")
     if not B64TOKEN.fullmatch(token):
         raise InvalidToken("access token is malformed")

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.world import REDIRECT_URI, World, parameters_of, pkce_pair
+from tests.world import REDIRECT_URI, World, claims_of, parameters_of, pkce_pair
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.anyio
         {"redirect_uri": REDIRECT_URI + "&more=1"},
         {"redirect_uri": REDIRECT_URI + "#fragment"},
         {"redirect_uri": "http://127.0.0.1:10/callback?kept=1"},
-        {"state": "\0"},
     ],
 )
 async def test_before_the_redirection_is_verified_an_error_is_a_page(
@@ -88,6 +87,18 @@ async def test_any_other_repeated_parameter_is_told_to_the_client(
     assert answer["error_description"] == f"{name} is repeated"
 
 
+@pytest.mark.parametrize("name", ["state", "nonce"])
+async def test_a_parameter_that_cannot_be_read_is_told_to_the_client(
+    a_world: World, name: str
+) -> None:
+    """RFC 6749 §4.1.2.1: only a bad redirect URI or client_id is told to the person."""
+    await a_world.register()
+    response = await a_world.browser.http.get(
+        a_world.authorization_url(**{name: None}) + f"&{name}=%ff"
+    )
+    assert parameters_of(response)["error"] == "invalid_request"
+
+
 async def test_a_repeated_state_is_not_sent_back(a_world: World) -> None:
     await a_world.register()
     url = a_world.authorization_url() + "&state=another"
@@ -99,7 +110,9 @@ async def test_the_request_may_be_posted(a_world: World) -> None:
     await a_world.register()
     url, _, query = a_world.authorization_url().partition("?")
     response = await a_world.browser.http.post(
-        url, content=query, headers={"Content-Type": "application/x-www-form-urlencoded"}
+        url,
+        content=query,
+        headers={"Content-Type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8"},
     )
     assert response.status_code == 200
     assert 'id="wechat-login"' in response.text
@@ -159,6 +172,35 @@ async def test_unknown_parameters_and_scopes_are_ignored(a_world: World) -> None
     )
     response = (await a_world.redeem(answer["code"])).json()
     assert response["scope"] == "openid profile"
+    url = a_world.authorization_url() + "&from=%D6%D0"
+    assert (await a_world.browser.http.get(url)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"max_age": "1"},
+        {"prompt": "login"},
+        {"prompt": "select_account consent"},
+        {"display": "popup"},
+        {"id_token_hint": "e30.e30.e30"},
+        {"login_hint": "somebody"},
+        {"acr_values": "1 2"},
+        {"claims_locales": "se"},
+        {"ui_locales": "se"},
+        {"claims": '{"userinfo": {"name": {"essential": true}}}'},
+    ],
+)
+async def test_what_asks_for_a_fresh_sign_in_or_a_favour_is_taken(
+    a_world: World, asked: dict[str, str]
+) -> None:
+    """OpenID Connect Core 1.0 §3.1.2.1, §15.1: nobody is signed in without being at WeChat."""
+    await a_world.register()
+    await a_world.answer(**asked)
+    a_world.clock.wind(2)
+    code = (await a_world.answer(**asked))["code"]
+    id_token = (await a_world.redeem(code)).json()["id_token"]
+    assert claims_of(id_token)["auth_time"] == a_world.clock.now
 
 
 async def test_the_sign_in_page_is_guarded(a_world: World) -> None:
@@ -197,3 +239,19 @@ async def test_the_page_leads_to_wechat_by_the_exact_address(a_world: World) -> 
     assert state.isalnum()
     assert len(state) == 33
     assert fragment == "wechat_redirect"
+
+
+@pytest.mark.parametrize(
+    "redirect_uri",
+    ["https://rp.example", "https://rp.example/cb/?", "com.example.app:/cb", "app.immich:///cb"],
+)
+async def test_the_answer_goes_to_the_text_that_was_registered(
+    a_world: World, redirect_uri: str
+) -> None:
+    """RFC 6749 §3.1.2: bare origins, empty queries and an app's own scheme among them."""
+    await a_world.register(redirect_uris=(redirect_uri,))
+    response = await a_world.callback(redirect_uri=redirect_uri)
+    start = redirect_uri if redirect_uri.endswith("?") else f"{redirect_uri}?"
+    assert response.headers["location"].startswith(f"{start}code=")
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["referrer-policy"] == "no-referrer"

@@ -25,8 +25,13 @@ async def test_the_token_is_taken_from_header_or_form_by_get_and_post(a_world: W
         await http.get(url, headers={"Authorization": f"bearer {token}"}),
         await http.post(url, headers=header),
         await http.post(url, data={"access_token": token}),
+        await http.post(
+            url,
+            content=f"access_token={token}",
+            headers={"Content-Type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8"},
+        ),
     ]
-    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [answer.status_code for answer in answers] == [200] * 5
     assert all(answer.json() == answers[0].json() for answer in answers)
     assert answers[0].headers["content-type"] == "application/json"
     assert answers[0].headers["cache-control"] == "no-store"
@@ -98,6 +103,30 @@ async def test_discovery_is_the_same_in_both_places_and_open_to_scripts(a_world:
         assert response.headers["content-type"] == "application/json"
     unknown = await http.get(f"{a_world.bridge_url}/.well-known/openid-federation")
     assert unknown.status_code == 404
+    head = await http.head(one.request.url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == one.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/token", {"POST"}),
+        ("PUT", "/userinfo", {"GET", "POST"}),
+        ("DELETE", "/authorize", {"GET", "POST"}),
+        ("POST", "/callback/wechat", {"GET"}),
+        ("HEAD", "/callback/wechat", {"GET"}),
+        ("POST", "/jwks", {"GET", "HEAD"}),
+    ],
+)
+async def test_another_method_is_told_which_are_allowed(
+    a_world: World, method: str, path: str, allowed: set[str]
+) -> None:
+    """RFC 9110 §15.5.6. HEAD would spend WeChat's code at the callback."""
+    response = await a_world.browser.http.request(method, f"{a_world.bridge_url}{path}")
+    assert response.status_code == 405
+    assert set(response.headers["allow"].split(", ")) == allowed
+    assert response.headers["cache-control"] == "no-store"
 
 
 async def test_every_published_key_says_what_it_is_for(a_world: World) -> None:
@@ -137,8 +166,8 @@ async def test_the_token_endpoint_tells_its_errors_as_json(
     "body",
     [
         b"grant_type=authorization_code&grant_type=authorization_code",
-        b"code=%ff",
-        b"code=%00",
+        b"client_id=%ff",
+        b"client_id=%00",
         b"&".join(b"p%d=1" % number for number in range(200)),
         b"x=" + b"y" * 70_000,
     ],
@@ -193,3 +222,6 @@ async def test_what_nobody_foresaw_is_a_page_or_json_and_tells_nothing(
     assert "secret-code" not in caplog.text
     assert "closed database" not in caplog.text
     assert REDIRECT_URI not in page.text
+    userinfo = await a_world.userinfo("any")
+    assert userinfo.status_code == 500
+    assert "www-authenticate" not in userinfo.headers

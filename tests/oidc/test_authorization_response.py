@@ -83,7 +83,7 @@ def test_the_registered_query_is_retained_and_every_parameter_comes_once(
 def test_nothing_in_a_request_breaks_out_of_the_location_header(
     registered: str, state: str
 ) -> None:
-    """RFC 9112 §5.5: no CR, LF or character that is not visible ASCII; no fragment."""
+    """RFC 9110 §5.5: no CR, LF or character that is not visible ASCII; no fragment."""
     redirection = RedirectionEndpoint("s6BhdRkqt3", registered, state)
     for uri in (
         success_uri(redirection, code=state, issuer=ISSUER),

@@ -196,12 +196,18 @@ def test_a_public_client_says_only_who_it_is() -> None:
     """OpenID Connect Core 1.0 §9, ``none``; an empty secret is an omitted one."""
     assert authenticate(PUBLIC, client_id="s6BhdRkqt3") == PUBLIC
     assert authenticate(PUBLIC, client_id="s6BhdRkqt3", client_secret="") == PUBLIC
+    assert authenticate(PUBLIC, basic("s6BhdRkqt3:")) == PUBLIC
+
+
+def test_an_empty_secret_is_no_secret_of_a_confidential_client() -> None:
+    """RFC 6749 §2.3.1."""
+    with pytest.raises(InvalidClient):
+        authenticate(CLIENT, basic("s6BhdRkqt3:"))
 
 
 @pytest.mark.parametrize(
     ("authorization", "sent"),
     [
-        (basic("s6BhdRkqt3:"), {}),
         (basic("s6BhdRkqt3:anything"), {}),
         (None, {"client_id": "s6BhdRkqt3", "client_secret": "anything"}),
         (None, {"client_id": "s6BhdRkqt3", "client_secret": "0" * 64}),

@@ -10,7 +10,9 @@ from authlib.oidc.discovery import OpenIDProviderMetadata
 from bridge.oidc.provider_metadata import provider_metadata
 from tests.oidc.examples import ISSUER
 
-METADATA: dict[str, Any] = dict(provider_metadata(ISSUER, signing_algorithms=("RS256", "ES256")))
+METADATA: dict[str, Any] = dict(
+    provider_metadata(ISSUER, signing_algorithms=("RS256", "ES256"), ui_locales=("zh-CN", "en"))
+)
 
 
 def test_authlib_finds_nothing_wrong_with_it_as_openid_provider_metadata() -> None:

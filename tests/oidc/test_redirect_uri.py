@@ -161,6 +161,8 @@ def test_the_port_of_another_host_than_loopback_is_fixed() -> None:
         ("https://rp.example/cb?code=1", "cannot hold code"),
         ("https://rp.example/cb?a=b&state=x", "cannot hold state"),
         ("https://rp.example/cb?%69ss=x", "cannot hold iss"),
+        ("https://rp.example/cb?code", "cannot hold code"),
+        ("https://rp.example/cb?state=", "cannot hold state"),
         ("javascript:alert(1)", "absolute"),
         ("JavaScript:alert(1)", "absolute"),
         ("data:text/html,x", "absolute"),
@@ -198,7 +200,7 @@ def test_what_is_unfit_is_not_registered(redirect_uri: str, reason: str) -> None
 
 @given(st.text() | st.text(st.sampled_from("htps:/[]@#?%.1a")))
 def test_whatever_is_registered_is_fit_or_unfit_and_fits_a_header(redirect_uri: str) -> None:
-    """RFC 9112 §5.5: a Location header is made of it."""
+    """RFC 9110 §5.5: a Location header is made of it."""
     try:
         check_redirect_uri(redirect_uri)
     except UnfitRedirectURI:

@@ -37,7 +37,12 @@ def test_a_request_without_a_token_is_told_no_error_code(authorization: str | No
     assert refused.value.status == 401
 
 
-@pytest.mark.parametrize("authorization", ["Bearer a", "Basic YTpi", "Bearer"])
+def test_credentials_of_another_scheme_do_not_stand_in_the_way() -> None:
+    """RFC 6750 §2: they carry no token; a proxy with a password may send them."""
+    assert read_access_token(examples.sent({"access_token": "a"}), "Basic YTpi") == "a"
+
+
+@pytest.mark.parametrize("authorization", ["Bearer a", "bearer a", "Bearer"])
 def test_a_token_is_sent_in_one_way_only(authorization: str) -> None:
     """RFC 6750 §2."""
     with pytest.raises(InvalidRequest, match="more than one way"):
