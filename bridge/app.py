@@ -13,6 +13,7 @@ from contextlib import (
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from bridge.config import Settings
@@ -25,7 +26,7 @@ from bridge.endpoints import (
     token,
     userinfo,
 )
-from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault
+from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Lifetimes, Provider
@@ -67,7 +68,11 @@ def open_keys(settings: Settings) -> KeyDirectory:
 async def open_store(settings: Settings) -> Store:
     """Return the store that the settings name, its schema brought up to date."""
     store = Store(SQLiteEngine(settings.sqlite_path))
-    await store.migrate()
+    try:
+        await store.migrate()
+    except BaseException:
+        await store.close()
+        raise
     return store
 
 
@@ -100,7 +105,7 @@ async def open_provider(
                 jwks_max_age=settings.jwks_max_age,
             ),
             subject_setting=settings.subject,
-            subject_key=await _subject_key(store, settings, chance),
+            subject_key=await open_subject_key(settings, store, chance),
             is_simulated=settings.simulated,
             now=chance.now,
             random_bytes=chance.random_bytes,
@@ -167,18 +172,24 @@ async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
 
 def create_app(provider: Provider) -> ASGIApp:
     """Return the application: its routes, its errors' answers, its shield."""
-    app = FastAPI(openapi_url=None)
+    # Without redirects to an address without a slash: the framework takes scheme and host for
+    # them from the request, and behind a proxy would send a client's secret over http.
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
     for endpoint in (authorize, callback, cancel, token, userinfo, discovery, assets):
         app.include_router(endpoint.router)
     app.add_exception_handler(OAuthError, tell)
     app.add_exception_handler(Answered, give_answer)
+    app.add_exception_handler(HTTPException, tell_misdirected)
     app.add_exception_handler(Exception, tell_fault)
     return Shield(app)
 
 
-async def _subject_key(store: Store, settings: Settings, chance: Chance) -> bytes:
-    """Return the key of opaque subjects: decided once, sealed with ``secrets``."""
+async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:
+    """Return the key of opaque subjects: decided once, sealed with ``secrets``.
+
+    Raises UnusableDatabase where none of ``secrets`` opens it.
+    """
     sealer = Sealer("subject key", settings.secret_values)
     fresh = sealer.seal({"key": chance.random_bytes(32).hex()})
     try:

@@ -1,7 +1,6 @@
 """``wechat-oidc client``: relying parties."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,17 +10,16 @@ import click
 
 from bridge.app import Chance, open_store
 from bridge.cli.operating import config_option, operator_settings, plain_failures
-from bridge.cli.registration import ANYONE, given, registration_options
+from bridge.cli.registration import ANYONE, check_client_id, given, registration_options
 from bridge.config import Settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.provider import random_id, random_token
 from bridge.store import Store
 
-# Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
-CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
-
 T = TypeVar("T")
+
+_client_id_argument = click.argument("client_id", callback=check_client_id)
 
 
 @click.group()
@@ -31,7 +29,7 @@ def client() -> None:
 
 @client.command()
 @config_option
-@click.option("--client-id", help="[default: made at random]")
+@click.option("--client-id", callback=check_client_id, help="[default: made at random]")
 @click.option("--public", is_flag=True, help="No secret: an app in a browser or on a phone.")
 @registration_options
 def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
@@ -42,10 +40,10 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     members = given(options)
     if not members.get("redirect_uris"):
         raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
+    if public and "token_endpoint_auth_method" in members:
+        raise click.UsageError("--public has no secret, so --auth-method has no meaning")
     settings, chance = operator_settings(config), Chance()
     client_id = client_id or random_id(chance.random_bytes)
-    if not CLIENT_ID.fullmatch(client_id):
-        raise click.UsageError("--client-id holds letters, digits and . _ ~ - only, 100 at most")
     secret = None if public else random_token(chance.random_bytes)
     members.setdefault("client_name", client_id)
     members["client_secret_hash"] = token_hash(secret) if secret else None
@@ -82,7 +80,7 @@ def list_(config: Path | None) -> None:
 
 @client.command()
 @config_option
-@click.argument("client_id")
+@_client_id_argument
 def show(config: Path | None, client_id: str) -> None:
     """Show how a relying party is registered."""
     known = _registered(operator_settings(config), client_id)
@@ -98,19 +96,26 @@ def show(config: Path | None, client_id: str) -> None:
 
 @client.command()
 @config_option
-@click.argument("client_id")
+@_client_id_argument
 @registration_options
 def update(config: Path | None, client_id: str, **options: Any) -> None:
     """Change what is given; what is not given stays."""
+    members = given(options)
+    if not members:
+        raise click.UsageError("nothing to change: give what is to be different")
     settings = operator_settings(config)
-    changed = replace(_registered(settings, client_id), **given(options))
-    _store(settings, lambda store: store.change_client(changed))
+    known = _registered(settings, client_id)
+    if known.is_public and "token_endpoint_auth_method" in members:
+        raise click.UsageError(f"{client_id} has no secret, so --auth-method has no meaning")
+    changed = replace(known, **members)
+    if not _store(settings, lambda store: store.change_client(changed)):
+        raise _unknown(client_id)
     click.echo(f"{client_id} is changed")
 
 
 @client.command()
 @config_option
-@click.argument("client_id")
+@_client_id_argument
 def remove(config: Path | None, client_id: str) -> None:
     """Remove a relying party; its codes and tokens end at once."""
     if not _store(operator_settings(config), lambda store: store.remove_client(client_id)):

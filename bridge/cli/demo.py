@@ -1,5 +1,6 @@
 """``wechat-oidc demo``: everything in one process, to click on, without a WeChat account."""
 
+import os
 import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import click
 from starlette.types import ASGIApp
 
 from bridge.app import Chance, check_accounts_are_wechats, create_app, housekeeping, open_provider
-from bridge.cli.operating import plain_failures
+from bridge.cli.operating import Unusable, plain_failures
 from bridge.cli.serving import Listener, listen, run, serving, until_stopped
 from bridge.cli.simulate import SIMULATED_APPID, SIMULATED_SECRET
 from bridge.config import Settings, read_settings
@@ -18,7 +19,7 @@ from bridge.demo import create_relying_party
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.provider import Provider
-from bridge.telemetry import configure_logs
+from bridge.telemetry import Shield, configure_logs
 from bridge.wechat.simulator import SimulatedApplication, create_simulator
 
 CLIENT_ID = "demo"
@@ -43,9 +44,11 @@ class DemoSites:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
+    type=click.IntRange(0, 65_533),
     default=8000,
     show_default=True,
-    help="The bridge's port; the simulated WeChat takes the next, the demo the one after.",
+    help="The bridge's port; the simulated WeChat takes the next, the demo the one after."
+    " 0: any three.",
 )
 @click.option(
     "--data",
@@ -60,7 +63,8 @@ def demo(host: str, port: int, data: Path | None) -> None:
     configure_logs("info")
     with ExitStack() as kept, plain_failures():
         folder = data or Path(kept.enter_context(TemporaryDirectory(prefix="wechat-oidc-demo-")))
-        sites = DemoSites(*(listen(host, port + offset if port else 0) for offset in range(3)))
+        ports = [port + offset if port else 0 for offset in range(3)]
+        sites = DemoSites(*(_listen(kept, host, number) for number in ports))
         messages = [
             f"bridge            {sites.url(sites.bridge)}",
             f"simulated WeChat  {sites.url(sites.wechat)}",
@@ -69,6 +73,12 @@ def demo(host: str, port: int, data: Path | None) -> None:
         if host not in LOOPBACK:
             messages.append(f"warning: anyone who reaches {host} can sign in as anyone")
         run(_demo(folder.resolve(), sites, messages))
+
+
+def _listen(kept: ExitStack, host: str, port: int) -> Listener:
+    listener = listen(host, port)
+    kept.enter_context(listener.socket)
+    return listener
 
 
 async def _demo(folder: Path, sites: DemoSites, messages: list[str]) -> None:
@@ -80,8 +90,8 @@ async def _demo(folder: Path, sites: DemoSites, messages: list[str]) -> None:
             housekeeping(provider),
             serving(
                 (create_app(provider), sites.bridge),
-                (_simulated_wechat(), sites.wechat),
-                (await relying_party(provider, sites), sites.relying_party),
+                (Shield(_simulated_wechat(sites)), sites.wechat),
+                (Shield(await relying_party(provider, sites)), sites.relying_party),
             ),
         ):
             await until_stopped(messages)
@@ -89,11 +99,10 @@ async def _demo(folder: Path, sites: DemoSites, messages: list[str]) -> None:
 
 def demo_settings(folder: Path, sites: DemoSites) -> Settings:
     """Return settings for a bridge in ``folder``; its secret is made once and kept there."""
-    secret = folder / "secret"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not secret.exists():
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(32))
+    try:
+        secret = _kept_secret(folder)
+    except OSError as error:
+        raise Unusable(f"--data {folder} cannot be used: {error.strerror}") from None
     wechat = sites.url(sites.wechat)
     return read_settings(
         None,
@@ -108,6 +117,20 @@ def demo_settings(folder: Path, sites: DemoSites) -> Settings:
         },
         directory=folder,
     )
+
+
+def _kept_secret(folder: Path) -> Path:
+    """Return the file of the secret; both are for their owner only, and the file is never half."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secret = folder / "secret"
+    if not secret.exists():
+        unfinished = folder / "secret.new"
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        unfinished.replace(secret)
+    return secret
 
 
 async def relying_party(provider: Provider, sites: DemoSites) -> ASGIApp:
@@ -131,9 +154,10 @@ async def relying_party(provider: Provider, sites: DemoSites) -> ASGIApp:
     )
 
 
-def _simulated_wechat() -> ASGIApp:
+def _simulated_wechat(sites: DemoSites) -> ASGIApp:
     return create_simulator(
         [SimulatedApplication(SIMULATED_APPID, SIMULATED_SECRET, "localhost")],
         now=Chance().now,
         new_id=lambda: secrets.token_urlsafe(24),
+        url=sites.url(sites.wechat),
     )

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import httpx
 
-from bridge.app import Chance, check_accounts_are_wechats, open_keys, open_store, open_wechat
+from bridge.app import (
+    Chance,
+    check_accounts_are_wechats,
+    open_keys,
+    open_store,
+    open_subject_key,
+    open_wechat,
+)
 from bridge.config import Settings
 from bridge.store import UnusableDatabase
 from bridge.wechat import (
@@ -25,6 +32,9 @@ Verdict = Literal["ok", "warning", "FAILED"]
 # Consumers tolerate minutes, some none; a clock that is off by this much is not kept at all.
 CLOCK_TOLERANCE = 30
 
+# What a proxy answers while nobody is behind it: bad gateway, unavailable, timeout.
+NOBODY_BEHIND = (502, 503, 504)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -36,7 +46,8 @@ class Finding:
 async def _settings(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", "ok", f"issuer {settings.issuer}")]
     if settings.simulated:
-        text = f"WeChat is simulated by {settings.authorize_host}: anyone can be anyone"
+        hosts = dict.fromkeys((settings.authorize_host, *settings.api_hosts))
+        text = f"WeChat is simulated: anyone can be anyone; it is {', '.join(hosts)}"
         findings.append(Finding("settings", "warning", text))
     return findings
 
@@ -47,6 +58,7 @@ async def _database(settings: Settings) -> list[Finding]:
     except UnusableDatabase as error:
         return [Finding("database", "FAILED", str(error))]
     try:
+        await open_subject_key(settings, store, Chance())
         await check_accounts_are_wechats(settings, store)
         clients = await store.clients()
     except UnusableDatabase as error:
@@ -111,14 +123,25 @@ async def _issuer(settings: Settings) -> list[Finding]:
     url = f"{settings.issuer}/.well-known/openid-configuration"
     try:
         answer = await _get(settings, url)
-        document = cast("dict[str, Any]", answer.json() if answer.is_success else {})
-    except (httpx.HTTPError, ValueError) as error:
+    except httpx.HTTPError as error:
         text = f"{url} cannot be fetched from here ({type(error).__name__}): is the bridge running?"
         return [Finding("issuer", "warning", text)]
-    if document.get("issuer") != settings.issuer:
+    if answer.status_code in NOBODY_BEHIND:
+        text = f"a proxy answers {answer.status_code} for {url}: is the bridge running?"
+        return [Finding("issuer", "warning", text)]
+    if _issuer_in(answer) != settings.issuer:
         text = f"{url} answers, but not as this bridge: another server, or a path in between"
         return [Finding("issuer", "FAILED", text)]
     return [Finding("issuer", "ok", f"{url} answers, fetched by its public address from here")]
+
+
+def _issuer_in(answer: httpx.Response) -> object:
+    """The issuer that a discovery document names; None if the answer is none."""
+    try:
+        document: object = answer.json() if answer.is_success else None
+    except ValueError:
+        document = None
+    return cast("dict[str, object]", document).get("issuer") if isinstance(document, dict) else None
 
 
 async def _get(settings: Settings, url: str) -> httpx.Response:

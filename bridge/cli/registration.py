@@ -1,5 +1,6 @@
 """The options that describe a relying party, shared by ``client add`` and ``client update``."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,24 @@ from bridge.oidc.scope import SCOPES_SUPPORTED
 
 ANYONE = "anyone"
 
+# Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
+
+
+def check_client_id(
+    _context: click.Context, _option: click.Parameter, client_id: str | None
+) -> str | None:
+    """Refuse what no relying party can be called."""
+    if client_id is not None and not CLIENT_ID.fullmatch(client_id):
+        raise click.BadParameter("it holds letters, digits and . _ ~ - only, 1 to 100 of them")
+    return client_id
+
+
+def _check_name(_context: click.Context, _option: click.Parameter, name: str | None) -> str | None:
+    if name is not None and not (name.strip() and name.isprintable()):
+        raise click.BadParameter("a name is one line, and not blank")
+    return name
+
 
 def _check_redirect_uris(
     _context: click.Context, _option: click.Parameter, redirect_uris: tuple[str, ...]
@@ -18,7 +37,7 @@ def _check_redirect_uris(
         try:
             check_redirect_uri(redirect_uri)
         except UnfitRedirectURI as error:
-            raise click.BadParameter(f"{redirect_uri}: {error}") from None
+            raise click.BadParameter(f"{redirect_uri!r}: {error}") from None
     return redirect_uris
 
 
@@ -27,11 +46,15 @@ def _check_access(
 ) -> tuple[str, ...]:
     if ANYONE in access and len(access) > 1:
         raise click.BadParameter("either anyone, or subjects and unionids")
+    if not all(listed.isprintable() and listed and " " not in listed for listed in access):
+        raise click.BadParameter("a subject or unionid is one word; repeat --access for another")
     return access
 
 
 OPTIONS = (
-    click.option("--name", "client_name", help="The name that people are shown."),
+    click.option(
+        "--name", "client_name", callback=_check_name, help="The name that people are shown."
+    ),
     click.option(
         "--redirect-uri",
         "redirect_uris",

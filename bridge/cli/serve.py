@@ -12,7 +12,7 @@ from bridge.app import (
     open_provider,
 )
 from bridge.cli.operating import config_option, operator_settings, plain_failures
-from bridge.cli.serving import Listener, listen, run, serving, until_stopped
+from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
 from bridge.cli.tls import tls_options
 from bridge.config import Settings
 from bridge.telemetry import Event, configure_logs, emit
@@ -21,7 +21,9 @@ from bridge.telemetry import Event, configure_logs, emit
 @click.command()
 @config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option(
+    "--port", type=PORT, default=8000, show_default=True, help="The port to listen on; 0: any."
+)
 @tls_options
 @click.option(
     "--accept-simulated-accounts",
@@ -39,8 +41,8 @@ def serve(
     """Serve the OpenID Provider until SIGTERM or SIGINT."""
     settings = operator_settings(config)
     configure_logs(settings.log_level)
-    with plain_failures():
-        listener = listen(host, port, certificate=tls_certificate, key=tls_key)
+    listener = listen(host, port, certificate=tls_certificate, key=tls_key)
+    with plain_failures(), listener.socket:
         run(_serve(settings, listener, accept=accept_simulated_accounts))
 
 
@@ -49,7 +51,10 @@ async def _serve(settings: Settings, listener: Listener, *, accept: bool) -> Non
         await check_accounts_are_wechats(settings, provider.store, accept=accept)
         provider.keys.ring(provider.now())
         emit(Event.STARTED, issuer=settings.issuer, port=listener.port)
-        messages = [f"issuer {settings.issuer}"]
+        messages = [
+            f"issuer {settings.issuer}",
+            f"listening on {listener.host} port {listener.port}",
+        ]
         if settings.simulated:
             emit(Event.WECHAT_SIMULATED, logging.WARNING, host=settings.authorize_host)
             messages.append("WeChat is simulated: anyone who can reach it can be anyone")

@@ -1,6 +1,7 @@
 """Applications served by one process, each on a port of its own."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import AsyncGenerator, Coroutine, Generator, Sequence
@@ -15,8 +16,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 BACKLOG = 2048
 
-# Seconds for what is under way when the process is asked to stop.
-GRACE = 10
+# 0 lets the system choose.
+PORT = click.IntRange(0, 65_535)
+
+# Seconds for what is under way when the process is asked to stop: less than the 10 after which
+# Docker kills.
+GRACE = 8
+
+# Listened on like this, a browser on this machine says localhost.
+LOCALHOST = frozenset({"127.0.0.1", "0.0.0.0", "::"})  # noqa: S104 - compared, not listened on
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Listener:
     """An open socket; with a certificate it speaks https."""
 
     socket: socket.socket
+    host: str
     certificate: Path | None = None
     key: Path | None = None
 
@@ -32,23 +43,33 @@ class Listener:
         number: int = self.socket.getsockname()[1]
         return number
 
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine reaches it: an origin, as settings want it."""
+        scheme, default_port = ("https", 443) if self.certificate else ("http", 80)
+        host = "localhost" if self.host in LOCALHOST else self.host
+        host = f"[{host}]" if ":" in host else host
+        return f"{scheme}://{host}" + ("" if self.port == default_port else f":{self.port}")
+
 
 def listen(
     host: str, port: int, *, certificate: Path | None = None, key: Path | None = None
 ) -> Listener:
     """Bind; raise click.ClickException with one line where that is impossible."""
+    if not host:
+        raise click.ClickException("--host is empty: give an address, or 0.0.0.0 for all of them")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        host.encode("idna")  # as the system will, but without a socket left open where it fails
         bound = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host} port {port}: {error.strerror or error}"
-        ) from None
-    return Listener(bound, certificate, key)
+    except (OSError, UnicodeError) as error:
+        fault = error.strerror if isinstance(error, OSError) else "no such name"
+        raise click.ClickException(f"cannot listen on {host} port {port}: {fault}") from None
+    return Listener(bound, host, certificate, key)
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever started it, and says when it is ready."""
+    """Leaves signals to whoever started it, and says when it is ready, or has failed."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -58,6 +79,12 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None]:
         yield
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().serve(sockets=sockets)
+        finally:
+            self.ready.set()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self.ready.set()
@@ -66,6 +93,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(*sites: tuple[ASGIApp, Listener]) -> AsyncGenerator[None]:
     """Serve each application on its listener while the context lasts."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     servers = [_Server(_configuration(*site)) for site in sites]
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener.socket]))
@@ -74,11 +102,19 @@ async def serving(*sites: tuple[ASGIApp, Listener]) -> AsyncGenerator[None]:
     try:
         for server in servers:
             await server.ready.wait()
-        yield
+        if all(server.started for server in servers):
+            yield
     finally:
         for server in servers:
             server.should_exit = True
-        await asyncio.gather(*tasks)
+        await asyncio.wait(tasks)
+        for task in tasks:
+            task.result()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a request was cancelled when the time to finish was over: we did it ourselves."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _configuration(application: ASGIApp, listener: Listener) -> uvicorn.Config:
@@ -97,13 +133,18 @@ def _configuration(application: ASGIApp, listener: Listener) -> uvicorn.Config:
 
 
 async def until_stopped(messages: Sequence[str]) -> None:
-    """Print the messages, then ``ready``, and wait to be asked to stop (SIGINT, SIGTERM)."""
+    """Print the messages, then ``ready``, and wait to be asked to stop (SIGINT, SIGTERM).
+
+    Asked a second time, the process does not wait for what is under way.
+    """
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         loop.add_signal_handler(number, stopped.set)
     for message in (*messages, "ready"):
         click.echo(message)
     await stopped.wait()
+    for number in STOPPING:
+        loop.remove_signal_handler(number)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 
 from bridge.app import Chance
-from bridge.cli.serving import Listener, listen, run, serving, until_stopped
+from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
 from bridge.cli.tls import tls_options
+from bridge.config.origins import check_origin
+from bridge.telemetry import Shield, configure_logs
 from bridge.wechat.simulator import SimulatedApplication, create_simulator
 
 # Anybody may know them: they open nothing but the simulation.
@@ -15,10 +17,23 @@ SIMULATED_APPID = "wx5111a7ed5111a7ed"
 SIMULATED_SECRET = "51".zfill(32)
 
 
+def _check_url(_context: click.Context, _option: click.Parameter, url: str | None) -> str | None:
+    try:
+        if url is not None:
+            check_origin(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return url
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8001, show_default=True, help="The port to listen on.")
-@click.option("--url", help="Where browsers reach it.  [default: host and port]")
+@click.option(
+    "--port", type=PORT, default=8001, show_default=True, help="The port to listen on; 0: any."
+)
+@click.option(
+    "--url", callback=_check_url, help="Where browsers reach it.  [default: host and port]"
+)
 @click.option(
     "--client-id",
     envvar="BRIDGE_WECHAT_CLIENT_ID",
@@ -51,9 +66,9 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
 
     Anyone who reaches it can sign in as anyone. Use as many host names as the certificate has.
     """
+    configure_logs("info")
     listener = listen(host, port, certificate=tls_certificate, key=tls_key)
-    scheme = "https" if tls_certificate else "http"
-    reached = url or f"{scheme}://{'localhost' if host == '127.0.0.1' else host}:{listener.port}"
+    reached = url or listener.url
     application = SimulatedApplication(client_id, client_secret, callback_domain)
     shown = client_secret if client_secret == SIMULATED_SECRET else "… (as you have set it)"
     messages = [
@@ -63,14 +78,15 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
         f"  BRIDGE_WECHAT_CLIENT_ID={client_id}",
         f"  BRIDGE_WECHAT_CLIENT_SECRET={shown}",
     ]
-    run(_simulate(application, listener, messages))
+    with listener.socket:
+        run(_simulate(application, listener, reached, messages))
 
 
 async def _simulate(
-    application: SimulatedApplication, listener: Listener, messages: list[str]
+    application: SimulatedApplication, listener: Listener, url: str, messages: list[str]
 ) -> None:
     simulator = create_simulator(
-        [application], now=Chance().now, new_id=lambda: secrets.token_urlsafe(24)
+        [application], now=Chance().now, new_id=lambda: secrets.token_urlsafe(24), url=url
     )
-    async with serving((simulator, listener)):
+    async with serving((Shield(simulator), listener)):
         await until_stopped(messages)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from bridge.cli.operating import Unusable
+
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -23,12 +25,14 @@ def tls_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _check_pair(context: click.Context, _option: click.Parameter, key: Path | None) -> Path | None:
     certificate: Path | None = context.params.get("tls_certificate")
     if (certificate is None) != (key is None):
-        raise click.UsageError("--tls-certificate and --tls-key go together")
+        raise Unusable("--tls-certificate and --tls-key go together: give both, or none")
     if certificate is not None:
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+            # Without a password, OpenSSL would ask for one at the terminal, and wait.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
         except (OSError, ssl.SSLError):
-            raise click.UsageError(
-                f"{certificate} and {key} are no certificate and its key"
+            raise Unusable(
+                f"{certificate} and {key} are no certificate and its key, both in PEM form and"
+                " without a password"
             ) from None
     return key

@@ -1,0 +1,316 @@
+"""``wechat-oidc check``: the doctor says what is well, what is not, and what to do."""
+
+import asyncio
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import trustme
+
+from bridge.app import Chance
+from tests.cli.conftest import SimulatedWeChat
+from tests.cli.terminal import APP_SECRET, APPID, Operator, sign_somebody_in
+
+# Nobody listens there.
+NOBODY = "http://127.0.0.1:9"
+
+
+@contextmanager
+def answering(
+    text: str, *, status: int = 200, date: str | None = None, certificate: Path | None = None
+) -> Generator[tuple[str, list[str]]]:
+    """A server that gives one answer to everything: its origin, and what it was asked.
+
+    ``ORIGIN`` in the text becomes its origin. ``date`` is the header Date; none by default.
+    """
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response_only(status)
+            if date is not None:
+                self.send_header("Date", date)
+            body = text.replace("ORIGIN", url).encode()
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - their name
+            """Tests are quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            server.handle_error = lambda *_: None  # type: ignore[method-assign]
+            url = f"https://localhost:{server.server_address[1]}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield url, asked
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def findings(operator: Operator, *, status: int) -> dict[str, list[tuple[str, str]]]:
+    """Run ``check``: by subject, what was found as (verdict, text)."""
+    result = operator.run("check")
+    assert isinstance(result.exception, SystemExit | None), result.exc_info
+    assert result.stderr == ""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in result.stdout.splitlines():
+        subject, verdict, text = line.split(maxsplit=2)
+        found.setdefault(subject, []).append((verdict, text))
+    assert result.exit_code == status, result.output
+    assert APP_SECRET not in result.output
+    return found
+
+
+@pytest.fixture
+def patient(simulating: Operator) -> Operator:
+    """Everything is well, but the bridge itself is not running."""
+    return simulating.with_settings(ISSUER=NOBODY)
+
+
+def test_when_all_is_well_every_part_is_named_and_the_status_is_0(patient: Operator) -> None:
+    found = findings(patient, status=0)
+    assert list(found) == ["settings", "database", "keys", "wechat", "clock", "issuer"]
+    assert found["wechat"] == [("ok", "AppID and AppSecret are right")]
+    assert found["database"] == [("ok", f"sqlite://{patient.folder}/data/bridge.db, 0 clients")]
+    assert found["keys"] == [("ok", "2 published, RS256, ES256")]
+    assert found["clock"][0][0] == "ok"
+
+
+# WeChat
+
+
+def test_what_is_wrong_at_wechat_is_told_apart(patient: Operator) -> None:
+    wrong = {
+        "AppID": patient.with_settings(WECHAT_CLIENT_ID="wx0000000000000000"),
+        "AppSecret": patient.with_settings(WECHAT_CLIENT_SECRET="f" * 32),
+        "host": patient.with_settings(API_HOSTS=NOBODY),
+    }
+    ((appid,), (secret,), (host,)) = (
+        findings(operator, status=1)["wechat"] for operator in wrong.values()
+    )
+    assert {verdict for verdict, _ in (appid, secret, host)} == {"FAILED"}
+    assert appid[1].startswith("the AppID is wrong (errcode 40013")
+    assert appid[1].endswith("): compare it with WeChat's console")
+    assert secret[1].startswith("the AppSecret is wrong (errcode 40")
+    assert secret[1].endswith("): it may have been reset in WeChat's console")
+    assert host[1].startswith(f"{NOBODY} cannot be reached or does not answer (")
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("<html>", "cannot be reached or does not answer (the answer is not JSON)"),
+        ('{"errcode": -1, "errmsg": "system error"}', "does not answer (errcode -1)"),
+        ('{"errcode": 40002, "errmsg": "invalid grant_type"}', "(errcode 40002)"),
+        (
+            '{"access_token": "t", "openid": "oSomebody", "nickname": "n"}',
+            "it answered for a code that nobody has",
+        ),
+    ],
+)
+def test_whatever_wechat_answers_but_a_rejected_code_is_a_failure(
+    patient: Operator, answer: str, text: str
+) -> None:
+    with answering(answer, date=formatdate(Chance().now(), usegmt=True)) as (url, _):
+        found = findings(patient.with_settings(API_HOSTS=url), status=1)
+    assert found["wechat"][0][0] == "FAILED"
+    assert text in found["wechat"][0][1]
+
+
+def test_wechat_is_not_asked_for_a_token_of_the_operators_other_systems(
+    patient: Operator,
+) -> None:
+    with answering('{"errcode": 40029, "errmsg": "invalid code"}') as (url, asked):
+        findings(patient.with_settings(API_HOSTS=url), status=0)
+    assert {urlsplit(path).path for path in asked if "?" in path} == {"/sns/oauth2/access_token"}
+    assert not [path for path in asked if "cgi-bin" in path]
+
+
+def test_nobodys_code_is_used_up(patient: Operator, simulated_wechat: SimulatedWeChat) -> None:
+    query = {
+        "appid": APPID,
+        "redirect_uri": "https://a.example/callback",
+        "response_type": "code",
+        "scope": "snsapi_login",
+        "state": "x",
+    }
+    form = {"answer": "approve", "person": "zhang-wei"}
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with httpx.Client(base_url=simulated_wechat.url, trust_env=False, verify=trust) as http:
+        approved = http.post("/connect/qrconnect", params=query, data=form)
+        (code,) = parse_qs(urlsplit(approved.headers["location"]).query)["code"]
+        findings(patient, status=0)
+        exchanged = http.get(
+            "/sns/oauth2/access_token",
+            params={
+                "appid": APPID,
+                "secret": APP_SECRET,
+                "code": code,
+                "grant_type": "authorization_code",
+            },
+        )
+    assert "openid" in exchanged.json()
+
+
+def test_a_simulated_wechat_is_said(patient: Operator, simulated_wechat: SimulatedWeChat) -> None:
+    (good, (verdict, text)) = findings(patient, status=0)["settings"]
+    assert good == ("ok", f"issuer {NOBODY}")
+    assert verdict == "warning"
+    assert text == f"WeChat is simulated: anyone can be anyone; it is {simulated_wechat.url}"
+
+
+def test_a_simulated_host_of_the_api_alone_is_said_with_its_name(
+    patient: Operator, simulated_wechat: SimulatedWeChat
+) -> None:
+    (_, (verdict, text)) = findings(patient.with_settings(AUTHORIZE_HOST=None), status=0)[
+        "settings"
+    ]
+    assert verdict == "warning"
+    assert simulated_wechat.url in text
+
+
+# The clock
+
+
+@pytest.mark.parametrize(("off", "verdict"), [(-3600, "FAILED"), (45, "FAILED"), (-10, "ok")])
+def test_the_clock_is_compared_with_wechats(patient: Operator, off: int, verdict: str) -> None:
+    theirs = formatdate(Chance().now() - off, usegmt=True)
+    with answering('{"errcode": 40029}', date=theirs) as (url, _):
+        found = findings(
+            patient.with_settings(API_HOSTS=url), status=1 if verdict == "FAILED" else 0
+        )
+    ((told, text),) = found["clock"]
+    assert told == verdict
+    assert f"differs from {url} by {off}" in text or f"by {off + 1} s" in text
+
+
+@pytest.mark.parametrize("date", [None, "yesterday"])
+def test_without_a_time_from_wechat_the_clock_is_not_judged(
+    patient: Operator, date: str | None
+) -> None:
+    with answering('{"errcode": 40029}', date=date) as (url, _):
+        found = findings(patient.with_settings(API_HOSTS=url), status=0)
+    assert found["clock"] == [("warning", f"{url} did not say what time it is")]
+
+
+# The issuer
+
+
+def test_an_issuer_that_is_not_reached_is_a_warning(patient: Operator) -> None:
+    ((verdict, text),) = findings(patient, status=0)["issuer"]
+    assert verdict == "warning"
+    assert text.startswith(f"{NOBODY}/.well-known/openid-configuration cannot be fetched from here")
+    assert text.endswith("is the bridge running?")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_before_a_bridge_that_is_not_running_is_a_warning(
+    patient: Operator, status: int
+) -> None:
+    with answering("<html>", status=status) as (url, _):
+        ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=0)["issuer"]
+    assert verdict == "warning"
+    discovery = f"{url}/.well-known/openid-configuration"
+    assert text == f"a proxy answers {status} for {discovery}: is the bridge running?"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ('{"issuer": "https://other.example.com"}', 200),
+        ("<html>", 200),
+        ("[]", 200),
+        ("null", 200),
+        ('{"issuer": "ORIGIN"}', 404),
+        ("", 302),
+    ],
+)
+def test_an_issuer_that_somebody_else_answers_for_has_failed(
+    patient: Operator, answer: str, status: int
+) -> None:
+    with answering(answer, status=status) as (url, _):
+        ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=1)["issuer"]
+    assert verdict == "FAILED"
+    assert "answers, but not as this bridge" in text
+
+
+def test_an_issuer_that_is_this_bridge_is_well(patient: Operator) -> None:
+    with answering('{"issuer": "ORIGIN"}') as (url, asked):
+        found = findings(patient.with_settings(ISSUER=url), status=0)
+    assert asked == ["/.well-known/openid-configuration"]
+    ((verdict, text),) = found["issuer"]
+    assert verdict == "ok"
+    assert text.endswith(" answers, fetched by its public address from here")
+
+
+def test_a_certificate_that_is_not_trusted_is_a_warning_and_no_traceback(
+    patient: Operator, tmp_path: Path
+) -> None:
+    certificate = trustme.CA().issue_cert("localhost")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    with answering("{}", certificate=tmp_path / "server.pem") as (url, asked):
+        ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=0)["issuer"]
+    assert asked == []
+    assert verdict == "warning"
+    assert "cannot be fetched from here" in text
+
+
+# The data
+
+
+def test_clients_that_let_anyone_in_are_named(patient: Operator) -> None:
+    for client_id, access in (("wiki", "anyone"), ("mail", "oSomebody"), ("app", "anyone")):
+        options = ("--redirect-uri", "https://a.example/cb", "--access", access)
+        patient.told("client", "add", "--client-id", client_id, *options)
+    found = findings(patient, status=0)
+    assert found["database"][0][1].endswith(", 3 clients")
+    assert found["clients"] == [("warning", "anyone who has WeChat may enter: app, wiki")]
+
+
+def test_secrets_that_serve_would_refuse_have_failed(patient: Operator) -> None:
+    findings(patient, status=0)
+    other = patient.with_settings(SECRETS="another-secret-of-more-than-32-bytes")
+    ((verdict, text),) = findings(other, status=1)["database"]
+    assert (verdict, text.partition(":")[0]) == (
+        "FAILED",
+        "the database was written under other secrets",
+    )
+
+
+def test_accounts_of_the_other_wechat_have_failed(patient: Operator) -> None:
+    asyncio.run(sign_somebody_in(patient.with_settings(API_HOSTS=None, AUTHORIZE_HOST=None)))
+    ((verdict, text),) = findings(patient, status=1)["database"]
+    assert verdict == "FAILED"
+    assert "--accept-simulated-accounts" in text
+
+
+def test_a_database_that_cannot_be_used_has_failed_and_the_rest_is_examined(
+    patient: Operator,
+) -> None:
+    (patient.folder / "data").touch()
+    found = findings(patient.with_settings(KEYS_DIRECTORY="keys"), status=1)
+    assert found["database"][0][0] == "FAILED"
+    assert found["wechat"][0][0] == found["keys"][0][0] == "ok"
+
+
+def test_keys_that_cannot_be_used_have_failed_and_the_rest_is_examined(patient: Operator) -> None:
+    (patient.folder / "keys").touch()
+    found = findings(patient.with_settings(KEYS_DIRECTORY="keys"), status=1)
+    assert found["keys"][0][0] == "FAILED"
+    assert found["database"][0][0] == found["wechat"][0][0] == "ok"
