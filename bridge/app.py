@@ -27,6 +27,7 @@ from bridge.endpoints import (
     userinfo,
 )
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
+from bridge.endpoints.guard import Guard
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Lifetimes, Provider
@@ -140,8 +141,21 @@ async def check_accounts_are_wechats(
     Whoever signs in to a simulation is whoever they say, so nobody may keep such an account when
     the real WeChat is plugged in; ``accept`` is the operator's word that they may.
     """
-    wanted: WeChatMark = "simulated" if settings.simulated else "real"
-    found = await store.mark_wechat(wanted, override=accept)
+    wanted = _wechat_mark(settings)
+    _check_mark(await store.mark_wechat(wanted, override=accept), wanted)
+
+
+async def examine_accounts(settings: Settings, store: Store) -> None:
+    """Raise as ``check_accounts_are_wechats`` would, and change nothing."""
+    wanted = _wechat_mark(settings)
+    _check_mark(await store.wechat_mark() or wanted, wanted)
+
+
+def _wechat_mark(settings: Settings) -> WeChatMark:
+    return "simulated" if settings.simulated else "real"
+
+
+def _check_mark(found: str, wanted: WeChatMark) -> None:
     if found != wanted:
         raise UnusableDatabase(
             f"the accounts in this database come from the {found} WeChat, and the settings name"
@@ -182,21 +196,28 @@ def create_app(provider: Provider) -> ASGIApp:
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)
     app.add_exception_handler(Exception, tell_fault)
-    return Shield(app)
+    return Shield(Guard(app))
 
 
 async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:
-    """Return the key of opaque subjects: decided once, sealed with ``secrets``.
+    """Return the key of opaque subjects: decided once, sealed with the first of ``secrets``.
 
+    Where a later secret sealed it, it is sealed anew, so that the later one can be given up.
     Raises UnusableDatabase where none of ``secrets`` opens it.
     """
-    sealer = Sealer("subject key", settings.secret_values)
-    fresh = sealer.seal({"key": chance.random_bytes(32).hex()})
+    every = Sealer("subject key", settings.secret_values)
+    first = Sealer("subject key", settings.secret_values[:1])
+    fresh = first.seal({"key": chance.random_bytes(32).hex()})
+    sealed = await store.decide("subject_key", fresh)
     try:
-        artifact = sealer.open(await store.decide("subject_key", fresh), now=chance.now())
+        artifact = every.open(sealed, now=chance.now())
     except BrokenSeal:
         raise UnusableDatabase(
             "the database was written under other secrets: add the former one at the end of"
             " the setting secrets"
         ) from None
+    try:
+        first.open(sealed, now=chance.now())
+    except BrokenSeal:
+        await store.decide_again("subject_key", former=sealed, value=first.seal(artifact))
     return bytes.fromhex(artifact["key"])

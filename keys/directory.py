@@ -118,6 +118,10 @@ class KeyDirectory:
             status = os.fstat(file.fileno())
             if status.st_mode & 0o077:
                 raise UnusableKeys(f"{self._file} is open to others than its owner: chmod 600 it")
+            if status.st_uid not in (0, os.geteuid()):
+                raise UnusableKeys(f"{self._file} belongs to another user: chown it")
+            if self._path.stat().st_mode & 0o002:
+                raise UnusableKeys(f"{self._path} can be written by everybody: chmod 700 it")
             text = file.read()
         try:
             return self._hold(read_signing_keys(text), _stamp(status))

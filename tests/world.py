@@ -9,7 +9,7 @@ import socket
 import ssl
 import time
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.app import Chance, check_accounts_are_wechats, create_app, open_provider
 from bridge.config import Settings, read_settings
@@ -67,6 +68,8 @@ class World:
     relying_party_url: str
     browser: Browser
     trust: ssl.SSLContext
+    # What a test does while the bridge waits for the answer to a path of WeChat's
+    while_at_wechat: dict[str, Callable[[], Awaitable[None]]]
 
     @asynccontextmanager
     async def another_browser(self) -> AsyncGenerator[Browser]:
@@ -257,7 +260,9 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
             redirect_uris=(f"{urls[2]}/callback",),
         )
         await provider.store.add_client(demo, now=clock.now)
-        apps = (create_app(provider), simulator.app(), relying_party)
+        while_at_wechat: dict[str, Callable[[], Awaitable[None]]] = {}
+        wechat = _interruptible(simulator.app(), while_at_wechat)
+        apps: tuple[ASGIApp, ...] = (create_app(provider), wechat, relying_party)
         await opened.enter_async_context(served(*zip(apps, listeners, strict=True), **options))
         browser = await opened.enter_async_context(new_browser(trust))
         yield World(
@@ -271,7 +276,17 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
             relying_party_url=urls[2],
             browser=browser,
             trust=trust,
+            while_at_wechat=while_at_wechat,
         )
+
+
+def _interruptible(app: ASGIApp, doings: Mapping[str, Callable[[], Awaitable[None]]]) -> ASGIApp:
+    async def interrupted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in doings:
+            await doings[scope["path"]]()
+        await app(scope, receive, send)
+
+    return interrupted
 
 
 def _listeners(folder: Path) -> list[socket.socket]:

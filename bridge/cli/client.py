@@ -10,10 +10,11 @@ import click
 
 from bridge.app import Chance, open_store
 from bridge.cli.operating import config_option, operator_settings, plain_failures
-from bridge.cli.registration import ANYONE, check_client_id, given, registration_options
+from bridge.cli.registration import ANYONE, NOBODY, check_client_id, given, registration_options
 from bridge.config import Settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
+from bridge.oidc.redirect_uri import is_insecure
 from bridge.provider import random_id, random_token
 from bridge.store import Store
 
@@ -30,7 +31,7 @@ def client() -> None:
 @client.command()
 @config_option
 @click.option("--client-id", callback=check_client_id, help="[default: made at random]")
-@click.option("--public", is_flag=True, help="No secret: an app in a browser or on a phone.")
+@click.option("--public", is_flag=True, help="No secret: an app on a phone or a desktop.")
 @registration_options
 def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
     """Register a relying party, and print what to enter there.
@@ -40,17 +41,32 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     members = given(options)
     if not members.get("redirect_uris"):
         raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
-    if public and "token_endpoint_auth_method" in members:
-        raise click.UsageError("--public has no secret, so --auth-method has no meaning")
     settings, chance = operator_settings(config), Chance()
     client_id = client_id or random_id(chance.random_bytes)
     secret = None if public else random_token(chance.random_bytes)
     members.setdefault("client_name", client_id)
     members["client_secret_hash"] = token_hash(secret) if secret else None
     added = Client(client_id=client_id, **members)
+    _check_registration(added)
     if not _store(settings, lambda store: store.add_client(added, now=chance.now())):
         raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
     _print_what_to_enter(settings, added, secret)
+    _warn_of_http(added)
+
+
+def _check_registration(client: Client) -> None:
+    """Refuse what is good in itself and bad together."""
+    if not client.is_public:
+        return
+    if client.token_endpoint_auth_method is not None:
+        raise click.UsageError("a public client has no secret, so --auth-method has no meaning")
+    if any(map(is_insecure, client.redirect_uris)):
+        raise click.UsageError("a public client's redirect URI is https, loopback or an app's own")
+
+
+def _warn_of_http(client: Client) -> None:
+    for redirect_uri in filter(is_insecure, client.redirect_uris):
+        click.echo(f"warning: codes travel in the clear to {redirect_uri}", err=True)
 
 
 def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
@@ -86,7 +102,7 @@ def show(config: Path | None, client_id: str) -> None:
     known = _registered(operator_settings(config), client_id)
     members: dict[str, str | tuple[str, ...] | None] = asdict(known)
     members["client_secret_hash"] = None
-    members["access"] = ANYONE if known.access is None else known.access
+    members["access"] = ANYONE if known.access is None else known.access or NOBODY
     members["secret"] = "none, it is a public client" if known.is_public else "set"
     for name, value in members.items():
         if value is not None:
@@ -103,14 +119,19 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     members = given(options)
     if not members:
         raise click.UsageError("nothing to change: give what is to be different")
-    settings = operator_settings(config)
-    known = _registered(settings, client_id)
-    if known.is_public and "token_endpoint_auth_method" in members:
-        raise click.UsageError(f"{client_id} has no secret, so --auth-method has no meaning")
-    changed = replace(known, **members)
-    if not _store(settings, lambda store: store.change_client(changed)):
+
+    def change(known: Client) -> Client:
+        changed = replace(known, **members)
+        _check_registration(changed)
+        return changed
+
+    changed = _store(
+        operator_settings(config), lambda store: store.change_client(client_id, change)
+    )
+    if changed is None:
         raise _unknown(client_id)
     click.echo(f"{client_id} is changed")
+    _warn_of_http(changed)
 
 
 @client.command()

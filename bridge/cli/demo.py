@@ -143,7 +143,7 @@ async def relying_party(provider: Provider, sites: DemoSites) -> ASGIApp:
         redirect_uris=(f"{base_url}/callback",),
     )
     if not await provider.store.add_client(client, now=provider.now()):
-        await provider.store.change_client(client)
+        await provider.store.change_client(CLIENT_ID, lambda _former: client)
     return create_relying_party(
         issuer=provider.issuer,
         client_id=CLIENT_ID,

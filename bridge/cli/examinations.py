@@ -8,7 +8,7 @@ import httpx
 
 from bridge.app import (
     Chance,
-    check_accounts_are_wechats,
+    examine_accounts,
     open_keys,
     open_store,
     open_subject_key,
@@ -31,6 +31,8 @@ Verdict = Literal["ok", "warning", "FAILED"]
 
 # Consumers tolerate minutes, some none; a clock that is off by this much is not kept at all.
 CLOCK_TOLERANCE = 30
+
+LARGEST_ANSWER = 65_536
 
 # What a proxy answers while nobody is behind it: bad gateway, unavailable, timeout.
 NOBODY_BEHIND = (502, 503, 504)
@@ -59,7 +61,7 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding("database", "FAILED", str(error))]
     try:
         await open_subject_key(settings, store, Chance())
-        await check_accounts_are_wechats(settings, store)
+        await examine_accounts(settings, store)
         clients = await store.clients()
     except UnusableDatabase as error:
         return [Finding("database", "FAILED", str(error))]
@@ -109,7 +111,7 @@ async def _clock(settings: Settings) -> list[Finding]:
     try:
         answer = await _get(settings, host)
         theirs = int(parsedate_to_datetime(answer.headers["date"]).timestamp())
-    except (httpx.HTTPError, KeyError, ValueError):
+    except (httpx.HTTPError, KeyError, ValueError, TypeError, OverflowError):
         return [Finding("clock", "warning", f"{host} did not say what time it is")]
     difference = Chance().now() - theirs
     if abs(difference) > CLOCK_TOLERANCE:
@@ -139,7 +141,7 @@ def _issuer_in(answer: httpx.Response) -> object:
     """The issuer that a discovery document names; None if the answer is none."""
     try:
         document: object = answer.json() if answer.is_success else None
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     return cast("dict[str, object]", document).get("issuer") if isinstance(document, dict) else None
 
@@ -147,7 +149,14 @@ def _issuer_in(answer: httpx.Response) -> object:
 async def _get(settings: Settings, url: str) -> httpx.Response:
     timeouts = Timeouts(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
     async with create_http_client(timeouts, settings.ca_file) as http:
-        return await http.get(url)
+        async with http.stream("GET", url) as answer:
+            body = bytearray()
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise httpx.DecodingError("the answer is too large", request=answer.request)
+        told = {"date": answer.headers.get("date", "")}
+        return httpx.Response(answer.status_code, headers=told, content=bytes(body))
 
 
 EXAMINATIONS = (_settings, _database, _keys, _wechat, _clock, _issuer)

@@ -9,7 +9,7 @@ import click
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.scope import SCOPES_SUPPORTED
 
-ANYONE = "anyone"
+ANYONE, NOBODY = "anyone", "nobody"
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -44,8 +44,8 @@ def _check_redirect_uris(
 def _check_access(
     _context: click.Context, _option: click.Parameter, access: tuple[str, ...]
 ) -> tuple[str, ...]:
-    if ANYONE in access and len(access) > 1:
-        raise click.BadParameter("either anyone, or subjects and unionids")
+    if {ANYONE, NOBODY}.intersection(access) and len(access) > 1:
+        raise click.BadParameter("either anyone, or nobody, or subjects and unionids")
     if not all(listed.isprintable() and listed and " " not in listed for listed in access):
         raise click.BadParameter("a subject or unionid is one word; repeat --access for another")
     return access
@@ -66,8 +66,8 @@ OPTIONS = (
         "--access",
         multiple=True,
         callback=_check_access,
-        metavar="anyone|ID",
-        help="Who may enter: anyone, or a subject or unionid; repeat for more than one.",
+        metavar="anyone|nobody|ID",
+        help="Who may enter; ID is a subject or unionid, repeat for more than one.",
     ),
     click.option(
         "--scope",
@@ -122,4 +122,6 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     members = {name: value for name, value in options.items() if value not in (None, ())}
     if members.get("access") == (ANYONE,):
         members["access"] = None
+    if members.get("access") == (NOBODY,):
+        members["access"] = ()
     return members

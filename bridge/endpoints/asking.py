@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import redirect
+from bridge.endpoints.answering import redirect, show_sign_in
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.pending import LostPending, Pending, open_pending
+from bridge.endpoints.pending import LostPending, Pending, new_pending, open_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
 from bridge.oidc.authorization_request import (
@@ -72,6 +72,12 @@ def succeed(request: Request, provider: Provider, asking: Asking, code: str) -> 
     return redirect(
         request, success_uri(asking.request.redirection, code=code, issuer=provider.issuer)
     )
+
+
+def start_again(request: Request, provider: Provider, asking: Asking) -> Response:
+    """Show the way to WeChat once more: what came from there is of no use."""
+    again = new_pending(provider, Parameters(asking.pending.parameters))
+    return show_sign_in(request, provider, asking.client, again, notice="expired")
 
 
 def new_code(provider: Provider, asking: Asking, *, sid: str) -> AuthorizationCode:

@@ -5,18 +5,23 @@ once (two tabs, reload, back, the in-app browser); each delivery finds the sessi
 and is answered with an authorization code of its own.
 """
 
+import re
+
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import refuse, resume, succeed
+from bridge.endpoints.asking import refuse, resume, start_again, succeed
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
 from bridge.oidc.access_token import token_hash
-from bridge.oidc.errors import AccessDenied
+from bridge.oidc.errors import AccessDenied, InvalidRequest
 from bridge.provider import ProviderDep
 from bridge.telemetry import Event, emit
 
 router = APIRouter()
+
+# Seen: 32 letters and digits. Nothing else is worth a call.
+WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 # What WeChat has been seen to send instead of a code when the person declines.
 DENIED = "authdeny"
@@ -31,6 +36,8 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     parameters.check_none_repeated()
     asking = await resume(request, provider, parameters.required("state"))
     wechat_code = parameters.get("code")
+    if wechat_code is not None and not WECHAT_CODE.fullmatch(wechat_code):
+        raise InvalidRequest("code is malformed")
     if wechat_code is None or wechat_code == DENIED:
         emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
         return refuse(request, provider, asking, AccessDenied("the person declined at WeChat"))
@@ -39,7 +46,11 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     session = await provider.store.find_delivery(delivery_hash)
     if session is not None:
         code = await enter_again(request, provider, asking, session)
+    elif await provider.store.is_answered(asking.pending.wechat_state):
+        return start_again(request, provider, asking)
     else:
         identity = await identify(request, provider, asking, wechat_code)
+        # What was asked may have been withdrawn while WeChat took its time.
+        asking = await resume(request, provider, asking.pending.wechat_state)
         code = await enter(request, provider, asking, identity, delivery_hash)
     return succeed(request, provider, asking, code)

@@ -4,14 +4,14 @@ import logging
 
 from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, new_code
+from bridge.endpoints.asking import Asking, new_code, start_again
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.reading import language_of
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.pages import problem_page
 from bridge.provider import Provider
-from bridge.store import AuditEvent, NewAccount, SignIn
+from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
 from bridge.wechat import WeChatIdentity, WeChatUnionidMissing, subject_for
 
@@ -45,6 +45,7 @@ async def enter(
             account_id=provider.new_id(), subject=subject, handle=provider.new_handle()
         ),
         sid=sid,
+        wechat_state=asking.pending.wechat_state,
         delivery_hash=delivery_hash,
         auth_time=now,
         amr=AMR,
@@ -57,6 +58,8 @@ async def enter(
     client_id = asking.client.client_id
     if signed_in.audit_event is not None:
         emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
+    if signed_in == SignedIn(None):
+        raise Answered(start_again(request, provider, asking))
     if signed_in.session is None:
         page = _problem(request, provider, asking, "conflict", error="access_denied", status=403)
         raise Answered(page)

@@ -85,8 +85,8 @@ def keep_pending(
 
 def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:
     """Return the sign-in of this browser that WeChat's ``state`` names; raise LostPending."""
-    name = _cookie_name(provider, wechat_state)
-    sealed = "".join(request.cookies.get(cookie, "") for cookie in _names(name))
+    name, sent = _cookie_name(provider, wechat_state), _cookies(request)
+    sealed = "".join(sent.get(cookie, "") for cookie in _names(name))
     try:
         pending = Pending(**provider.pending.open(sealed, now=provider.now()))
     except (BrokenSeal, ExpiredSeal, TypeError):  # TypeError: sealed by another version of ours
@@ -98,6 +98,17 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     if pending.appid != provider.wechat.application.appid:
         raise LostPending
     return pending
+
+
+def _cookies(request: Request) -> dict[str, str]:
+    """Read as RFC 6265 §4.2 has it, and no white space but its own is stripped.
+
+    The framework's reader strips more: so a sibling domain could send a name that a browser does
+    not take for a ``__Host-`` name, and we would.
+    """
+    sent = ";".join(request.headers.getlist("cookie"))
+    pairs = (pair.strip(" \t").partition("=") for pair in sent.split(";"))
+    return {name: value for name, _, value in pairs}
 
 
 def _prefix(provider: Provider) -> str:
@@ -136,7 +147,7 @@ def _forget_oldest(provider: Provider, request: Request, response: Response, siz
     """
     prefix = _prefix(provider)
     kept: dict[str, dict[str, int]] = {}
-    for name, value in request.cookies.items():
+    for name, value in _cookies(request).items():
         ours = OUR_NAME.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if ours is not None:
             kept.setdefault(ours[1], {})[name] = len(name) + len(value)

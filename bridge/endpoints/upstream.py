@@ -4,13 +4,11 @@ import logging
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import show_sign_in, wechat_url
-from bridge.endpoints.asking import Asking, refuse
+from bridge.endpoints.answering import wechat_url
+from bridge.endpoints.asking import Asking, refuse, start_again
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.pending import new_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
-from bridge.oidc.parameters import Parameters
 from bridge.pages import problem_page
 from bridge.provider import Provider
 from bridge.telemetry import Event, emit
@@ -42,8 +40,7 @@ async def identify(
 def _tell(request: Request, provider: Provider, asking: Asking, failure: WeChatError) -> Response:
     _note(asking, failure)
     if isinstance(failure, WeChatCodeRejected):
-        again = new_pending(provider, Parameters(asking.pending.parameters))
-        return show_sign_in(request, provider, asking.client, again, notice="expired")
+        return start_again(request, provider, asking)
     if isinstance(failure, WeChatSnapshotUser):
         return problem_page(
             "snapshot",

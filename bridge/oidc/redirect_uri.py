@@ -41,7 +41,7 @@ def check_redirect_uri(redirect_uri: str) -> None:
         uri.port  # noqa: B018 - it raises where the port is no port
     except ValueError:
         raise UnfitRedirectURI("the redirect URI is malformed") from None
-    names = {name for name, _ in parse_qsl(uri.query, keep_blank_values=True)}
+    names = {name for name, _ in parse_qsl(uri.query.replace(";", "&"), keep_blank_values=True)}
     taken = sorted(RESPONSE_PARAMETERS & names)
     if taken:
         raise UnfitRedirectURI(
@@ -61,6 +61,11 @@ def _check_authority(uri: SplitResult) -> None:
         raise UnfitRedirectURI("the redirect URI names no host")
     if "@" in uri.netloc:
         raise UnfitRedirectURI("a redirect URI holds no user name")
+
+
+def is_insecure(redirect_uri: str) -> bool:
+    """RFC 9700 §2.6: whether a code would travel in the clear, beyond this machine."""
+    return urlsplit(redirect_uri).scheme == "http" and not LOOPBACK.fullmatch(redirect_uri)
 
 
 def is_registered(

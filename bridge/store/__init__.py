@@ -4,6 +4,7 @@ One verb, one transaction; an atomic act's result is its proof. The verbs are wr
 statements that every engine understands; an ``Engine`` runs them.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 from bridge.oidc.access_token import AccessGrant
@@ -68,9 +69,14 @@ class Store:
         """Register a client; False if its client_id is taken."""
         return await self._engine.write(lambda: clients.add_client(client, now))
 
-    async def change_client(self, client: Client) -> bool:
-        """Replace what is registered under its client_id; False if nothing is."""
-        return await self._engine.write(lambda: clients.change_client(client))
+    async def change_client(
+        self, client_id: str, change: Callable[[Client], Client]
+    ) -> Client | None:
+        """Register what ``change`` makes of what is registered; None if nothing is.
+
+        No other change comes between; where ``change`` raises, nothing is changed.
+        """
+        return await self._engine.write(lambda: clients.change_client(client_id, change))
 
     async def remove_client(self, client_id: str) -> bool:
         """Forget the client with its codes, grants and tokens; False if it is unknown."""
@@ -80,6 +86,10 @@ class Store:
         """Decide something for ever: return the value of whoever was first."""
         return await self._engine.write(lambda: clients.decide(name, value))
 
+    async def decide_again(self, name: str, *, former: str, value: str) -> bool:
+        """Replace what was decided; False if it is no longer ``former``."""
+        return await self._engine.write(lambda: clients.decide_again(name, former, value))
+
     async def mark_wechat(self, wanted: WeChatMark, *, override: bool = False) -> str:
         """Mark whose people the accounts are, WeChat's or a simulation's; return what they are.
 
@@ -88,6 +98,10 @@ class Store:
         return await self._engine.write(
             lambda: clients.mark_wechat(wanted=wanted, override=override)
         )
+
+    async def wechat_mark(self) -> str | None:
+        """Return whose people the accounts are, as ``mark_wechat``; None while there is none."""
+        return await self._engine.read(clients.wechat_mark)
 
     async def find_account(self, identity: WeChatIdentity) -> Account | None:
         """Return the account that this person would be signed in to.
@@ -99,6 +113,10 @@ class Store:
     async def find_delivery(self, delivery_hash: str) -> Session | None:
         """Return the session that this delivery of WeChat's code has already made, or None."""
         return await self._engine.read(lambda: sign_ins.find_delivery(delivery_hash))
+
+    async def is_answered(self, wechat_state: str) -> bool:
+        """Whether somebody has signed in for this pending request already."""
+        return await self._engine.read(lambda: sign_ins.is_answered(wechat_state))
 
     async def sign_in(self, arrival: SignIn, code_hash: str, code: AuthorizationCode) -> SignedIn:
         """Match the person to an account, make the session and the code. All, or nothing.

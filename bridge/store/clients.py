@@ -1,5 +1,7 @@
 """Verbs about relying parties, and about what is decided once for the whole installation."""
 
+from collections.abc import Callable
+
 from bridge.oidc.client import Client
 from bridge.store.engine import Steps
 from bridge.store.rows import client_of, registration_json
@@ -10,7 +12,7 @@ ADD_CLIENT = """
     INSERT INTO clients (client_id, registration, created_at) VALUES ($1, $2, $3)
     ON CONFLICT (client_id) DO NOTHING RETURNING client_id
 """
-CHANGE_CLIENT = "UPDATE clients SET registration = $2 WHERE client_id = $1 RETURNING client_id"
+CHANGE_CLIENT = "UPDATE clients SET registration = $2 WHERE client_id = $1"
 REMOVE_CLIENT = "DELETE FROM clients WHERE client_id = $1 RETURNING client_id"
 REMOVE_CODES = "DELETE FROM codes WHERE client_id = $1"
 REMOVE_TOKENS = """
@@ -20,6 +22,9 @@ REMOVE_GRANTS = "DELETE FROM grants WHERE client_id = $1"
 
 DECIDE = "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 DECIDED = "SELECT value FROM installation WHERE name = $1"
+DECIDE_AGAIN = """
+    UPDATE installation SET value = $3 WHERE name = $1 AND value = $2 RETURNING name
+"""
 ANY_ACCOUNT = "SELECT account_id FROM accounts LIMIT 1"
 MARK = """
     INSERT INTO installation (name, value) VALUES ($1, $2)
@@ -42,9 +47,13 @@ def add_client(client: Client, now: int) -> Steps[bool]:
     return bool(rows)
 
 
-def change_client(client: Client) -> Steps[bool]:
-    rows = yield CHANGE_CLIENT, (client.client_id, registration_json(client))
-    return bool(rows)
+def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[Client | None]:
+    known = yield from find_client(client_id)
+    if known is None:
+        return None
+    changed = change(known)
+    yield CHANGE_CLIENT, (client_id, registration_json(changed))
+    return changed
 
 
 def remove_client(client_id: str) -> Steps[bool]:
@@ -60,6 +69,18 @@ def decide(name: str, value: str) -> Steps[str]:
     rows = yield DECIDED, (name,)
     decided: str = rows[0]["value"]
     return decided
+
+
+def decide_again(name: str, former: str, value: str) -> Steps[bool]:
+    rows = yield DECIDE_AGAIN, (name, former, value)
+    return bool(rows)
+
+
+def wechat_mark() -> Steps[str | None]:
+    if not (yield ANY_ACCOUNT, ()):
+        return None
+    rows = yield DECIDED, ("wechat",)
+    return rows[0]["value"] if rows else "real"
 
 
 def mark_wechat(*, wanted: str, override: bool) -> Steps[str]:

@@ -33,14 +33,16 @@ SESSION_BY_DELIVERY = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.delivery_hash = $1
 """  # noqa: S608 - the columns are ours
+SESSION_BY_STATE = "SELECT sid FROM sessions WHERE wechat_state = $1"
 SESSION_BY_SID = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.sid = $1
 """  # noqa: S608 - the columns are ours
 ADD_SESSION = """
     INSERT INTO sessions
-        (sid, delivery_hash, account_id, auth_time, amr, appid, openid, unionid, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        (sid, wechat_state, delivery_hash, account_id, auth_time, amr, appid, openid, unionid,
+        expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 ADD_CODE = """
     INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
@@ -76,6 +78,10 @@ def find_delivery(delivery_hash: str) -> Steps[Session | None]:
     return session_of(rows[0]) if rows else None
 
 
+def is_answered(wechat_state: str) -> Steps[bool]:
+    return bool((yield SESSION_BY_STATE, (wechat_state,)))
+
+
 def add_code(code_hash: str, code: AuthorizationCode) -> Steps[None]:
     yield (
         ADD_CODE,
@@ -89,6 +95,8 @@ def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[S
     if delivered:  # the other delivery of the same code was faster
         yield from add_code(code_hash, replace(code, sid=delivered[0]["sid"]))
         return SignedIn(session_of(delivered[0]))
+    if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes
+        return SignedIn(None)
 
     account_id, event = yield from _matched_account(arrival)
     if event is not None:
@@ -100,7 +108,8 @@ def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[S
     yield (
         ADD_SESSION,
         (
-            *(arrival.sid, arrival.delivery_hash, account_id, arrival.auth_time),
+            *(arrival.sid, arrival.wechat_state, arrival.delivery_hash),
+            *(account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
             arrival.session_expires_at,
         ),

@@ -113,3 +113,5 @@ def _create(path: Path) -> None:
     """
     with suppress(FileExistsError):
         os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if path.stat().st_mode & 0o002:
+        raise UnusableDatabase(f"database {path} can be written by everybody: chmod 600 it")

@@ -33,13 +33,15 @@ class NewAccount:
 class SignIn:
     """A person who came back from WeChat, and the code that answers the client.
 
-    ``delivery_hash`` names this delivery of WeChat's code to this pending request: a second
-    delivery of the same finds the session of the first.
+    ``wechat_state`` names the pending request, which one person answers. ``delivery_hash`` names
+    this delivery of WeChat's code to it: a second delivery of the same finds the session of the
+    first.
     """
 
     identity: WeChatIdentity
     if_new: NewAccount
     sid: str
+    wechat_state: str
     delivery_hash: str
     auth_time: int
     amr: tuple[str, ...]
@@ -49,7 +51,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """``session`` is None where nobody was signed in; ``audit_event`` says what was noted."""
+    """``session`` is None where nobody was signed in; ``audit_event`` says what was noted.
+
+    Without either, the pending request was answered before, with another of WeChat's codes.
+    """
 
     session: Session | None
     audit_event: AuditEvent | None = None

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-LONGEST_NICKNAME = 64
+LONGEST_NICKNAME, LONGEST_TOLD = 64, 1024
 
 LONGEST_PICTURE = 512
 
@@ -41,7 +41,9 @@ def read_nickname(nickname: object) -> str | None:
     """NFC, no control, bidi or zero-width characters, at most 64 characters; None if empty."""
     if not isinstance(nickname, str):
         return None
-    visible = unicodedata.normalize("NFC", "".join(filter(_is_visible, nickname)))
+    # Normalising takes the square of a run of accents: no name has so many characters.
+    told = "".join(filter(_is_visible, nickname))[:LONGEST_TOLD]
+    visible = unicodedata.normalize("NFC", told)
     joined = "".join(
         character
         for position, character in enumerate(visible)

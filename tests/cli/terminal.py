@@ -153,6 +153,7 @@ async def sign_somebody_in(operator: Operator) -> None:
                 ),
                 if_new=NewAccount(account_id="account", subject="oSomebody", handle="wxsomebody"),
                 sid="sid",
+                wechat_state="state",
                 delivery_hash="delivery",
                 auth_time=now,
                 amr=("wechat", "qr"),

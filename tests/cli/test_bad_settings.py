@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from bridge.app import open_provider
-from tests.cli.terminal import Operator, sign_somebody_in
+from tests.cli.terminal import SECRET, Operator, sign_somebody_in
 
 COMMANDS = [("serve",), ("check",), ("client", "list"), ("keys", "list"), ("keys", "rotate")]
 
@@ -184,6 +184,16 @@ def test_secrets_that_do_not_open_the_database_are_told_with_the_way_out(
         "the database was written under other secrets: add the former one at the end of the"
         " setting secrets"
     )
+
+
+def test_a_secret_can_be_given_up_once_another_has_sealed_what_it_sealed(
+    operator: Operator,
+) -> None:
+    other = "Zq8-nB3vTy70_wKfS1hXd5Rm9EgJcU2p"
+    operator.serving("serve", "--port", "0")
+    operator.with_settings(SECRETS=f"{other},{SECRET}").serving("serve", "--port", "0")
+    operator.with_settings(SECRETS=other).serving("serve", "--port", "0")
+    assert "under other secrets" in operator.refused("serve", "--port", "0")
 
 
 # Real people and simulated ones

@@ -14,7 +14,8 @@ import httpx
 import pytest
 import trustme
 
-from bridge.app import Chance
+from bridge.app import Chance, examine_accounts, open_store
+from bridge.store import UnusableDatabase
 from tests.cli.conftest import SimulatedWeChat
 from tests.cli.terminal import APP_SECRET, APPID, Operator, sign_somebody_in
 
@@ -90,6 +91,25 @@ def test_when_all_is_well_every_part_is_named_and_the_status_is_0(patient: Opera
     assert found["database"] == [("ok", f"sqlite://{patient.folder}/data/bridge.db, 0 clients")]
     assert found["keys"] == [("ok", "2 published, RS256, ES256")]
     assert found["clock"][0][0] == "ok"
+
+
+def test_it_asks_whose_accounts_they_are_and_does_not_decide_it(patient: Operator) -> None:
+    """A simulation that is running would otherwise put its people among the real ones."""
+    real = patient.with_settings(API_HOSTS=None, AUTHORIZE_HOST=None, ISSUER=NOBODY)
+    asyncio.run(sign_somebody_in(patient))
+    assert "--accept-simulated-accounts" in asyncio.run(_examine(real))
+
+
+async def _examine(operator: Operator) -> str:
+    settings = operator.settings()
+    store = await open_store(settings)
+    try:
+        with pytest.raises(UnusableDatabase) as refused:
+            await examine_accounts(settings, store)
+        assert await store.wechat_mark() == "simulated"
+    finally:
+        await store.close()
+    return str(refused.value)
 
 
 # WeChat

@@ -104,10 +104,10 @@ def test_a_public_client_has_no_secret_and_is_told_about_pkce(operator: Operator
 def test_a_public_client_has_no_method_for_its_secret(operator: Operator) -> None:
     options = ("--redirect-uri", CALLBACK, "--auth-method", "client_secret_post")
     line = operator.misused("client", "add", "--public", *options)
-    assert line == "--public has no secret, so --auth-method has no meaning"
+    assert line == "a public client has no secret, so --auth-method has no meaning"
     add(operator, "--client-id", "app", "--public")
     line = operator.misused("client", "update", "app", "--auth-method", "client_secret_post")
-    assert line == "app has no secret, so --auth-method has no meaning"
+    assert line == "a public client has no secret, so --auth-method has no meaning"
 
 
 def test_options_end_up_in_the_registration(operator: Operator) -> None:

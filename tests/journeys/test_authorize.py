@@ -1,5 +1,6 @@
 """The Authorization Endpoint over the wire: who is told of an error, and how."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -192,7 +193,7 @@ async def test_unknown_parameters_and_scopes_are_ignored(a_world: World) -> None
     ],
 )
 async def test_what_asks_for_a_fresh_sign_in_or_a_favour_is_taken(
-    a_world: World, asked: dict[str, str]
+    a_world: World, asked: dict[str, Any]
 ) -> None:
     """OpenID Connect Core 1.0 §3.1.2.1, §15.1: nobody is signed in without being at WeChat."""
     await a_world.register()

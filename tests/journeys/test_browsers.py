@@ -1,6 +1,7 @@
 """One sign-in, several tabs, several deliveries, several browsers."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -71,9 +72,8 @@ async def test_a_second_delivery_gets_a_code_of_its_own_and_the_same_session(
     assert stored.session == again.session
 
 
-async def test_going_back_and_approving_as_somebody_else_signs_in_somebody_else(
-    a_world: World,
-) -> None:
+async def test_going_back_and_approving_as_somebody_else_begins_again(a_world: World) -> None:
+    """A sign-in is answered by one person: else whoever learns its state could answer it, too."""
     await a_world.register()
     page = await a_world.browser.open(a_world.authorization_url())
     wechat = await a_world.browser.click(page, "wechat-login")
@@ -82,10 +82,31 @@ async def test_going_back_and_approving_as_somebody_else_signs_in_somebody_else(
         approved = await a_world.browser.send(
             wechat, "approve", follow_redirects=False, person=person
         )
+        if person == "family":
+            again = await a_world.browser.open(approved.headers["location"])
+            assert again.has("notice")
+            wechat = await a_world.browser.click(again, "wechat-login")
+            approved = await a_world.browser.send(
+                wechat, "approve", follow_redirects=False, person=person
+            )
         answer = parameters_of(await a_world.browser.http.get(approved.headers["location"]))
         token = (await a_world.redeem(answer["code"])).json()["access_token"]
         subs.append((await a_world.userinfo(token)).json()["sub"])
     assert subs[0] != subs[1]
+
+
+async def test_of_two_people_at_once_one_answers_a_sign_in(a_world: World) -> None:
+    await a_world.register()
+    page = await a_world.browser.open(a_world.authorization_url())
+    wechat = await a_world.browser.click(page, "wechat-login")
+    approved = [
+        await a_world.browser.send(wechat, "approve", follow_redirects=False, person=person)
+        for person in ("zhang-wei", "family")
+    ]
+    responses = await asyncio.gather(
+        *(a_world.browser.http.get(response.headers["location"]) for response in approved)
+    )
+    assert sorted(response.status_code for response in responses) == [200, 302]
 
 
 @pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
@@ -104,6 +125,28 @@ async def test_a_callback_of_no_sign_in_is_a_page(a_world: World, query: str) ->
     response = await a_world.browser.http.get(f"{a_world.bridge_url}/callback/wechat?{query}")
     assert response.status_code == 400
     assert 'id="error">invalid_request<' in response.text
+
+
+@pytest.mark.parametrize("code", ["a b", "x" * 129, "%F0%9F%98%80", "a%0D%0Ab"])
+async def test_what_cannot_be_wechats_code_is_not_sent_to_wechat(a_world: World, code: str) -> None:
+    await a_world.register()
+    state = (await a_world.callback_url()).partition("state=")[2]
+    response = await a_world.browser.http.get(
+        f"{a_world.bridge_url}/callback/wechat?state={state}&code={code}"
+    )
+    assert response.status_code == 400
+
+
+async def test_access_withdrawn_while_wechat_takes_its_time_is_withdrawn(a_world: World) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+
+    async def withdraw() -> None:
+        await a_world.provider.store.change_client("rp", lambda known: replace(known, access=()))
+
+    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 403
 
 
 async def test_what_was_withdrawn_meanwhile_is_refused(a_world: World) -> None:

@@ -253,6 +253,23 @@ def test_a_file_that_is_open_to_others_is_refused(path: Path, file: Path, mode: 
     assert str(refused.value) == f"{file} is open to others than its owner: chmod 600 it"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to another user")
+def test_a_file_of_another_user_is_refused(path: Path, file: Path) -> None:
+    """They could sign as us."""
+    opened(path).ring(0)
+    os.chown(file, 65_534, 65_534)
+    with pytest.raises(UnusableKeys, match="belongs to another user"):
+        opened(path).ring(0)
+
+
+def test_a_directory_that_everybody_can_write_is_refused(path: Path) -> None:
+    """The file in it could be exchanged for another."""
+    opened(path).ring(0)
+    path.chmod(0o707)
+    with pytest.raises(UnusableKeys, match="can be written by everybody"):
+        opened(path).ring(0)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

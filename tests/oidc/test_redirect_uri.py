@@ -5,7 +5,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bridge.oidc.client import ApplicationType
-from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri, is_registered
+from bridge.oidc.redirect_uri import (
+    UnfitRedirectURI,
+    check_redirect_uri,
+    is_insecure,
+    is_registered,
+)
 
 WEB = "https://rp.example.org/callback?kept=1"
 
@@ -208,3 +213,22 @@ def test_whatever_is_registered_is_fit_or_unfit_and_fits_a_header(redirect_uri: 
     assert redirect_uri.isascii()
     assert redirect_uri.isprintable()
     assert " " not in redirect_uri
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "insecure"),
+    [
+        ("http://rp.example/cb", True),
+        ("HTTP://rp.example/cb", True),
+        ("http://127.0.0.1.rp.example/cb", True),
+        ("http://localhost@rp.example/cb", True),
+        ("https://rp.example/cb", False),
+        ("http://localhost:8080/cb", False),
+        ("http://127.0.0.1", False),
+        ("http://[::1]:8080/cb", False),
+        ("com.example.app:/cb", False),
+    ],
+)
+def test_http_beyond_loopback_is_insecure(redirect_uri: str, insecure: bool) -> None:  # noqa: FBT001 - an example
+    """RFC 9700 §2.6, RFC 8252 §7.3."""
+    assert is_insecure(redirect_uri) == insecure

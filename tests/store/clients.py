@@ -1,5 +1,6 @@
 """Relying parties, and what is decided once for the whole installation."""
 
+import asyncio
 from dataclasses import replace
 
 from bridge.oidc.client import Client
@@ -78,12 +79,30 @@ class ClientsConformance:
         await store.add_client(EVERYTHING, now=NOW)
         await store.add_client(client("bystander"), now=NOW)
         changed = replace(EVERYTHING, access=None, client_secret_hash=None, client_name="new")
-        assert await store.change_client(changed)
+        assert await store.change_client(changed.client_id, lambda _known: changed) == changed
         assert await store.clients() == [client("bystander"), changed]
 
     async def test_what_is_not_registered_is_not_changed(self, store: Store) -> None:
-        assert not await store.change_client(client())
+        assert await store.change_client("nobody", lambda known: known) is None
         assert await store.clients() == []
+
+    async def test_of_two_changes_at_once_none_is_lost(self, store: Store) -> None:
+        await store.add_client(client(client_id="both"), now=NOW)
+        await asyncio.gather(
+            store.change_client("both", lambda known: replace(known, client_name="New")),
+            store.change_client("both", lambda known: replace(known, access=())),
+        )
+        changed = await store.client("both")
+        assert changed
+        assert (changed.client_name, changed.access) == ("New", ())
+
+    async def test_what_was_decided_is_decided_again_only_by_who_knows_it(
+        self, store: Store
+    ) -> None:
+        assert await store.decide("name", "one") == "one"
+        assert not await store.decide_again("name", former="other", value="two")
+        assert await store.decide_again("name", former="one", value="two")
+        assert await store.decide("name", "three") == "two"
 
     async def test_a_client_that_is_removed_takes_its_codes_and_tokens_along(
         self, store: Store, engine: Engine

@@ -94,6 +94,7 @@ async def sign_in(
         "identity": identity or person(),
         "if_new": new_account(),
         "sid": sid,
+        "wechat_state": new("state"),
         "delivery_hash": new("delivery"),
         "auth_time": at,
         "amr": ("wechat", "qr"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.store import AuditEvent, Engine, Store
+from bridge.store import AuditEvent, Engine, SignedIn, Store
 from bridge.wechat.identity import WeChatIdentity
 from tests.store.examples import (
     DAY,
@@ -238,6 +238,16 @@ class PeopleConformance:
         await sign_in(store, person("o-1", "u-1"))
         assert await store.find_account(person("o-2", "u-2")) is None
         assert await store.find_account(person("o-2", None)) is None
+
+    async def test_a_pending_request_is_answered_by_one_person(self, store: Store) -> None:
+        """Another of WeChat's codes for the same request signs nobody in, and leaves nothing."""
+        first = await sign_in(store, wechat_state="asked", delivery_hash="one")
+        assert first.session.account == first.account
+        assert await store.is_answered("asked")
+        assert not await store.is_answered("not yet")
+        second = await sign_in(store, wechat_state="asked", delivery_hash="two")
+        assert second.signed_in == SignedIn(None)
+        assert await store.find_delivery("two") is None
 
     async def test_a_second_delivery_finds_the_first_session_and_gets_a_code_of_its_own(
         self, store: Store, engine: Engine

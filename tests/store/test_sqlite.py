@@ -100,6 +100,14 @@ async def test_the_folder_of_the_database_is_created(tmp_path: Path) -> None:
         assert (tmp_path / "a" / "b" / "bridge.db").exists()
 
 
+def test_a_database_that_everybody_can_write_is_refused(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    path.chmod(0o606)
+    with pytest.raises(UnusableDatabase, match="can be written by everybody"):
+        SQLiteEngine(path)
+
+
 async def test_a_database_keeps_the_mode_that_its_operator_gave_it(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT, 0o640))
     async with opened(path):

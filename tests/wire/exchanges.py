@@ -217,6 +217,7 @@ async def _let_the_person_come_back(provider: Provider) -> None:
             account_id="account", subject="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", handle="wxk3n7q2hd5apt"
         ),
         sid="7kz3m5n2q6r4s8t1u9v0w2x4y6",
+        wechat_state="state",
         delivery_hash="delivery",
         auth_time=NOW - 10,
         amr=("wechat", "qr"),

@@ -22,6 +22,7 @@ CREATE UNIQUE INDEX identities_one_openid_of_an_appid
 
 CREATE TABLE sessions (
     sid TEXT PRIMARY KEY,
+    wechat_state TEXT NOT NULL UNIQUE,
     delivery_hash TEXT NOT NULL UNIQUE,
     account_id TEXT NOT NULL REFERENCES accounts (account_id),
     auth_time BIGINT NOT NULL,
