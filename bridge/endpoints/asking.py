@@ -12,11 +12,12 @@ from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
 from bridge.oidc.authorization_request import (
     AuthorizationRequest,
     read_authorization_request,
+    verify_client,
     verify_redirection,
 )
 from bridge.oidc.authorization_response import error_uri, success_uri
 from bridge.oidc.client import Client
-from bridge.oidc.errors import InvalidRequest, OAuthError
+from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
 from bridge.pages import problem_page
 from bridge.provider import Provider
@@ -49,10 +50,8 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
         )
         raise Answered(page) from None
     parameters = Parameters(pending.parameters)
-    client = await provider.store.client(parameters.required("client_id"))
+    client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)
-    if client is None:  # verify_redirection has refused it already; this tells the type checker
-        raise InvalidRequest("client_id is unknown")
     try:
         asked = read_authorization_request(parameters, client, redirection)
     except OAuthError as error:

@@ -5,9 +5,13 @@ from fastapi import APIRouter, Request, Response
 from bridge.endpoints.answering import redirect, show_sign_in
 from bridge.endpoints.pending import new_pending
 from bridge.endpoints.reading import request_parameters
-from bridge.oidc.authorization_request import read_authorization_request, verify_redirection
+from bridge.oidc.authorization_request import (
+    read_authorization_request,
+    verify_client,
+    verify_redirection,
+)
 from bridge.oidc.authorization_response import error_uri
-from bridge.oidc.errors import InvalidRequest, OAuthError
+from bridge.oidc.errors import OAuthError
 from bridge.provider import ProviderDep
 
 router = APIRouter()
@@ -17,10 +21,8 @@ router = APIRouter()
 async def authorize(request: Request, provider: ProviderDep) -> Response:
     """Show the person the way to WeChat, keeping the request sealed in a cookie."""
     parameters = await request_parameters(request)
-    client = await provider.store.client(parameters.required("client_id"))
+    client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)
-    if client is None:  # verify_redirection has refused it already; this tells the type checker
-        raise InvalidRequest("client_id is unknown")
     try:
         read_authorization_request(parameters, client, redirection)
         return show_sign_in(request, provider, client, new_pending(provider, parameters))

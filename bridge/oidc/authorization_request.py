@@ -61,10 +61,15 @@ class AuthorizationRequest:
     nonce: str | None
 
 
-def verify_redirection(parameters: Parameters, client: Client | None) -> RedirectionEndpoint:
-    """First step: who asks, and where may the answer go?"""
+def verify_client(client: Client | None) -> Client:
+    """Before all: who asks?"""
     if client is None:
         raise InvalidRequest("client_id is unknown")
+    return client
+
+
+def verify_redirection(parameters: Parameters, client: Client) -> RedirectionEndpoint:
+    """First step: where may the answer go?"""
     redirect_uri = parameters.required("redirect_uri")
     if not is_registered(redirect_uri, client.redirect_uris, client.application_type):
         raise InvalidRequest("redirect_uri is not registered for this client")

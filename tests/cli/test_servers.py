@@ -1,7 +1,9 @@
 """``serve``, ``simulate`` and ``demo``: what they say, what they serve, how they end."""
 
+import contextlib
 import logging
 import re
+import secrets
 import signal
 import socket
 import ssl
@@ -175,6 +177,16 @@ def test_a_listener_knows_its_origin(host: str, origin: str) -> None:
 # demo
 
 
+def three_free_ports() -> int:
+    """The first of three in a row, below those that the system gives to others meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for offset in range(3):
+                probes.enter_context(socket.create_server(("127.0.0.1", port + offset)))
+            return port
+
+
 def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> None:
     def visit(lines: list[str]) -> None:
         urls = [re.search(r"http://localhost:[0-9]+", line) for line in lines]
@@ -189,10 +201,7 @@ def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> 
 
 
 def test_the_demo_takes_three_ports_in_a_row(operator: Operator) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    if port > 65_533:
-        port = 40_000
+    port = three_free_ports()
     lines, _ = operator.serving("demo", "--port", str(port))
     found = re.findall(r"http://localhost:([0-9]+)", "\n".join(lines))
     assert found == [str(port), str(port + 1), str(port + 2)]
@@ -245,10 +254,10 @@ def test_a_folder_that_the_demo_cannot_use_is_told(operator: Operator, data: str
 
 
 def test_when_one_port_of_the_demo_is_taken_it_is_told(operator: Operator) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        line = operator.refused("demo", "--port", str(port - 1), status=1)
-    assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in line
+    port = three_free_ports()
+    with socket.create_server(("127.0.0.1", port + 1)):
+        line = operator.refused("demo", "--port", str(port), status=1)
+    assert f"cannot listen on 127.0.0.1 port {port + 1}: Address already in use" in line
 
 
 # serving

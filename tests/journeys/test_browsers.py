@@ -160,3 +160,13 @@ async def test_what_was_withdrawn_meanwhile_is_refused(a_world: World) -> None:
     response = await a_world.browser.http.get(url)
     assert response.status_code == 400
     assert "location" not in response.headers
+
+
+async def test_a_scope_withdrawn_meanwhile_is_told_to_the_client(a_world: World) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+    await a_world.provider.store.change_client(
+        "rp", lambda known: replace(known, scope=("wechat",))
+    )
+    answer = parameters_of(await a_world.browser.http.get(url))
+    assert (answer["error"], answer["state"]) == ("invalid_scope", "the state")

@@ -1,15 +1,25 @@
 """Codes and tokens over the wire: RFC 6749 §4.1, OpenID Connect Core 1.0 §3.1.3."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from bridge.app import create_app
 from bridge.oidc.access_token import token_hash
+from bridge.store import Store
+from bridge.store.engine import Steps
+from bridge.store.sqlite import SQLiteEngine
+from tests.serving import bound, port_of, served
 from tests.world import CLIENT_SECRET, REDIRECT_URI, World, pkce_pair
 
 pytestmark = pytest.mark.anyio
+
+T = TypeVar("T")
 
 
 async def test_a_code_is_redeemed_at_most_once_and_a_replay_revokes_what_it_gave(
@@ -34,6 +44,34 @@ async def test_of_fifty_at_once_one_redeems(a_world: World) -> None:
     code = (await a_world.answer())["code"]
     responses = await asyncio.gather(*(a_world.redeem(code) for _ in range(50)))
     assert sorted(response.status_code for response in responses) == [200] + [400] * 49
+
+
+class _Hesitant(SQLiteEngine):
+    """Lets others go first after each look, as another process would at times."""
+
+    async def read(self, verb: Callable[[], Steps[T]]) -> T:
+        found = await super().read(verb)
+        await asyncio.sleep(0)
+        return found
+
+
+async def test_of_those_who_all_looked_before_one_spent_one_redeems(a_world: World) -> None:
+    await a_world.register()
+    code = (await a_world.answer())["code"]
+    store = Store(_Hesitant(a_world.settings.sqlite_path))
+    hesitant = create_app(replace(a_world.provider, store=store))
+    with bound() as listener:
+        async with served((hesitant, listener)):
+            sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
+            url = f"http://localhost:{port_of(listener)}/token"
+            responses = await asyncio.gather(
+                *(
+                    a_world.browser.http.post(url, data=sent, auth=("rp", CLIENT_SECRET))
+                    for _ in range(20)
+                )
+            )
+    await store.close()
+    assert sorted(response.status_code for response in responses) == [200] + [400] * 19
 
 
 async def test_a_replay_after_the_code_expired_revokes_as_well(a_world: World) -> None:

@@ -11,6 +11,7 @@ from bridge.oidc.authorization_request import (
     AuthorizationRequest,
     RedirectionEndpoint,
     read_authorization_request,
+    verify_client,
     verify_redirection,
 )
 from bridge.oidc.client import Client
@@ -51,7 +52,7 @@ def test_the_authentication_request_of_the_specification_is_read() -> None:
 def test_an_unknown_client_is_never_answered_at_its_redirect_uri() -> None:
     """RFC 6749 §4.1.2.1."""
     with pytest.raises(InvalidRequest, match="client_id is unknown"):
-        verify_redirection(examples.sent(ASKED), None)
+        verify_client(None)
 
 
 @pytest.mark.parametrize("redirect_uri", ["https://evil.example/callback", f"{REDIRECT_URI}/", ""])

@@ -1,41 +1,17 @@
-"""The one place where everything is put together."""
+"""What a provider needs, opened as the settings say."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    suppress,
-)
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
-
 from bridge.config import Settings
-from bridge.endpoints import (
-    assets,
-    authorize,
-    callback,
-    cancel,
-    discovery,
-    token,
-    userinfo,
-)
-from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
-from bridge.endpoints.guard import Guard
 from bridge.oidc.claims import ClaimSource
-from bridge.oidc.errors import OAuthError
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import BrokenSeal, Sealer
-from bridge.store import Store, UnusableDatabase, WeChatMark
+from bridge.store import Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
-from bridge.telemetry import Event, Shield
-from bridge.telemetry.shield import report
 from bridge.wechat import (
     Timeouts,
     WeChatApplication,
@@ -44,8 +20,6 @@ from bridge.wechat import (
     wechat_client,
 )
 from keys import KeyDirectory, KeyPolicy
-
-HOUSEKEEPING_INTERVAL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,72 +105,6 @@ def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClient]
         ),
         settings.ca_file,
     )
-
-
-async def check_accounts_are_wechats(
-    settings: Settings, store: Store, *, accept: bool = False
-) -> None:
-    """Raise UnusableDatabase where accounts of a simulation would meet real ones.
-
-    Whoever signs in to a simulation is whoever they say, so nobody may keep such an account when
-    the real WeChat is plugged in; ``accept`` is the operator's word that they may.
-    """
-    wanted = _wechat_mark(settings)
-    _check_mark(await store.mark_wechat(wanted, override=accept), wanted)
-
-
-async def examine_accounts(settings: Settings, store: Store) -> None:
-    """Raise as ``check_accounts_are_wechats`` would, and change nothing."""
-    wanted = _wechat_mark(settings)
-    _check_mark(await store.wechat_mark() or wanted, wanted)
-
-
-def _wechat_mark(settings: Settings) -> WeChatMark:
-    return "simulated" if settings.simulated else "real"
-
-
-def _check_mark(found: str, wanted: WeChatMark) -> None:
-    if found != wanted:
-        raise UnusableDatabase(
-            f"the accounts in this database come from the {found} WeChat, and the settings name"
-            f" the {wanted} one: use an empty database, or start with --accept-simulated-accounts"
-        )
-
-
-@asynccontextmanager
-async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
-    """Remove what has expired, every few minutes, while the context lasts."""
-
-    async def keep_house() -> None:
-        while True:
-            try:
-                await provider.store.forget_expired(now=provider.now())
-            except Exception as failure:  # noqa: BLE001 - the next round may succeed
-                report(failure, Event.HOUSEKEEPING_FAILED)
-            await asyncio.sleep(HOUSEKEEPING_INTERVAL)
-
-    task = asyncio.create_task(keep_house())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-def create_app(provider: Provider) -> ASGIApp:
-    """Return the application: its routes, its errors' answers, its shield."""
-    # Without redirects to an address without a slash: the framework takes scheme and host for
-    # them from the request, and behind a proxy would send a client's secret over http.
-    app = FastAPI(openapi_url=None, redirect_slashes=False)
-    app.state.provider = provider
-    for endpoint in (authorize, callback, cancel, token, userinfo, discovery, assets):
-        app.include_router(endpoint.router)
-    app.add_exception_handler(OAuthError, tell)
-    app.add_exception_handler(Answered, give_answer)
-    app.add_exception_handler(HTTPException, tell_misdirected)
-    app.add_exception_handler(Exception, tell_fault)
-    return Shield(Guard(app))
 
 
 async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:

@@ -1,0 +1,25 @@
+"""The one place where everything is put together."""
+
+from bridge.app.accounts import check_accounts_are_wechats, examine_accounts
+from bridge.app.application import create_app, housekeeping
+from bridge.app.opening import (
+    Chance,
+    open_keys,
+    open_provider,
+    open_store,
+    open_subject_key,
+    open_wechat,
+)
+
+__all__ = [
+    "Chance",
+    "check_accounts_are_wechats",
+    "create_app",
+    "examine_accounts",
+    "housekeeping",
+    "open_keys",
+    "open_provider",
+    "open_store",
+    "open_subject_key",
+    "open_wechat",
+]

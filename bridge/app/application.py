@@ -1,0 +1,55 @@
+"""The application that is served: its routes, its errors' answers, and what it does unasked."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from bridge.endpoints import assets, authorize, callback, cancel, discovery, token, userinfo
+from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
+from bridge.endpoints.guard import Guard
+from bridge.oidc.errors import OAuthError
+from bridge.provider import Provider
+from bridge.telemetry import Event, Shield
+from bridge.telemetry.shield import report
+
+HOUSEKEEPING_INTERVAL = 300
+
+
+@asynccontextmanager
+async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
+    """Remove what has expired, every few minutes, while the context lasts."""
+
+    async def keep_house() -> None:
+        while True:
+            try:
+                await provider.store.forget_expired(now=provider.now())
+            except Exception as failure:  # noqa: BLE001 - the next round may succeed
+                report(failure, Event.HOUSEKEEPING_FAILED)
+            await asyncio.sleep(HOUSEKEEPING_INTERVAL)
+
+    task = asyncio.create_task(keep_house())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def create_app(provider: Provider) -> ASGIApp:
+    """Return the application: its routes, its errors' answers, its shield."""
+    # Without redirects to an address without a slash: the framework takes scheme and host for
+    # them from the request, and behind a proxy would send a client's secret over http.
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
+    app.state.provider = provider
+    for endpoint in (authorize, callback, cancel, token, userinfo, discovery, assets):
+        app.include_router(endpoint.router)
+    app.add_exception_handler(OAuthError, tell)
+    app.add_exception_handler(Answered, give_answer)
+    app.add_exception_handler(HTTPException, tell_misdirected)
+    app.add_exception_handler(Exception, tell_fault)
+    return Shield(Guard(app))
