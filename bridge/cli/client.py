@@ -90,7 +90,8 @@ def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) 
 def list_(config: Path | None) -> None:
     """List the relying parties: id, name, who may enter."""
     for known in _store(operator_settings(config), lambda store: store.clients()):
-        access = ANYONE if known.access is None else f"{len(known.access)} listed"
+        listed = f"{len(known.access)} listed" if known.access else NOBODY
+        access = ANYONE if known.access is None else listed
         click.echo(f"{known.client_id}\t{known.client_name}\t{access}")
 
 

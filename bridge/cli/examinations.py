@@ -125,14 +125,20 @@ async def _issuer(settings: Settings) -> list[Finding]:
     url = f"{settings.issuer}/.well-known/openid-configuration"
     try:
         answer = await _get(settings, url)
-    except httpx.HTTPError as error:
-        text = f"{url} cannot be fetched from here ({type(error).__name__}): is the bridge running?"
+    except httpx.HTTPError:
+        text = (
+            f"{url} cannot be fetched from here: is the bridge running, does the name resolve, and"
+            " is its certificate trusted (setting ca_file)?"
+        )
         return [Finding("issuer", "warning", text)]
     if answer.status_code in NOBODY_BEHIND:
         text = f"a proxy answers {answer.status_code} for {url}: is the bridge running?"
         return [Finding("issuer", "warning", text)]
     if _issuer_in(answer) != settings.issuer:
-        text = f"{url} answers, but not as this bridge: another server, or a path in between"
+        text = (
+            f"{url} answers, but names another issuer or none: another server, a path in between,"
+            " or a bridge that was not restarted after issuer was changed"
+        )
         return [Finding("issuer", "FAILED", text)]
     return [Finding("issuer", "ok", f"{url} answers, fetched by its public address from here")]
 

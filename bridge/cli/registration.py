@@ -44,7 +44,10 @@ def _check_redirect_uris(
 def _check_access(
     _context: click.Context, _option: click.Parameter, access: tuple[str, ...]
 ) -> tuple[str, ...]:
-    if {ANYONE, NOBODY}.intersection(access) and len(access) > 1:
+    words = {ANYONE, NOBODY}
+    if any(listed.lower() in words and listed not in words for listed in access):
+        raise click.BadParameter("anyone and nobody are written in lower case")
+    if words.intersection(access) and len(access) > 1:
         raise click.BadParameter("either anyone, or nobody, or subjects and unionids")
     if not all(listed.isprintable() and listed and " " not in listed for listed in access):
         raise click.BadParameter("a subject or unionid is one word; repeat --access for another")

@@ -63,8 +63,9 @@ def listen(
         host.encode("idna")  # as the system will, but without a socket left open where it fails
         bound = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
-        fault = error.strerror if isinstance(error, OSError) else "no such name"
-        raise click.ClickException(f"cannot listen on {host} port {port}: {fault}") from None
+        fault = (error.strerror or "") if isinstance(error, OSError) else "no such name"
+        told, _, _ = fault.partition(" (while")
+        raise click.ClickException(f"cannot listen on {host} port {port}: {told}") from None
     return Listener(bound, host, certificate, key)
 
 

@@ -26,6 +26,14 @@ def _check_url(_context: click.Context, _option: click.Parameter, url: str | Non
     return url
 
 
+def _check_domain(
+    _context: click.Context, _option: click.Parameter, domain: str | None
+) -> str | None:
+    if domain is not None and (not domain or set(domain) & set("/:@?# ")):
+        raise click.BadParameter("a host name and nothing else, for example id.example.com")
+    return domain
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -50,7 +58,11 @@ def _check_url(_context: click.Context, _option: click.Parameter, url: str | Non
     show_envvar=True,
     help="The AppSecret of the AppID.",
 )
-@click.option("--callback-domain", help="The host that callbacks must have.  [default: any]")
+@click.option(
+    "--callback-domain",
+    callback=_check_domain,
+    help="The host that callbacks must have.  [default: any]",
+)
 @tls_options
 def simulate(  # noqa: PLR0913, PLR0917 - one for each option
     host: str,

@@ -236,7 +236,7 @@ def test_an_issuer_that_is_not_reached_is_a_warning(patient: Operator) -> None:
     ((verdict, text),) = findings(patient, status=0)["issuer"]
     assert verdict == "warning"
     assert text.startswith(f"{NOBODY}/.well-known/openid-configuration cannot be fetched from here")
-    assert text.endswith("is the bridge running?")
+    assert "is the bridge running" in text
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
@@ -267,7 +267,7 @@ def test_an_issuer_that_somebody_else_answers_for_has_failed(
     with answering(answer, status=status) as (url, _):
         ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=1)["issuer"]
     assert verdict == "FAILED"
-    assert "answers, but not as this bridge" in text
+    assert "answers, but names another issuer or none" in text
 
 
 def test_an_issuer_that_is_this_bridge_is_well(patient: Operator) -> None:

@@ -275,3 +275,26 @@ def test_a_client_that_is_not_registered_is_told(
 ) -> None:
     line = operator.refused("client", *command, "nobody", status=1)
     assert line == "nobody is not registered; see wechat-oidc client list"
+
+
+def test_nobody_is_a_word_like_anyone(operator: Operator) -> None:
+    add(operator, "--client-id", "app", "--access", "nobody")
+    assert registered(operator).access == ()
+    assert "nobody" in operator.told("client", "list")
+    assert re.search(r"^access +nobody$", operator.told("client", "show", "app"), re.MULTILINE)
+    line = operator.misused("client", "update", "app", "--access", "Nobody")
+    assert line.endswith("anyone and nobody are written in lower case")
+    operator.told("client", "update", "app", "--access", "anyone")
+    assert registered(operator).access is None
+
+
+def test_codes_in_the_clear_are_warned_of_and_refused_without_a_secret(
+    operator: Operator,
+) -> None:
+    """RFC 9700 §2.6."""
+    plain = ("--redirect-uri", "http://app.lan/callback")
+    result = operator.run("client", "add", "--client-id", "app", *plain)
+    assert result.exit_code == 0
+    assert result.stderr == "warning: codes travel in the clear to http://app.lan/callback\n"
+    line = operator.misused("client", "add", "--public", *plain)
+    assert line == "a public client's redirect URI is https, loopback or an app's own"

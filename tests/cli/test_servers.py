@@ -275,3 +275,9 @@ async def test_a_server_that_cannot_start_ends_the_others(caplog: pytest.LogCapt
             pytest.fail("one of the two does not serve")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=1)
+
+
+@pytest.mark.parametrize("domain", ["https://id.example.com", "id.example.com:443", "a/b", ""])
+def test_a_callback_domain_is_a_host_name_and_nothing_else(operator: Operator, domain: str) -> None:
+    line = operator.misused("simulate", "--port", "0", "--callback-domain", domain)
+    assert "a host name and nothing else" in line

@@ -88,7 +88,7 @@ PEOPLE = (
         "snapshot",
         "微信用户",
         _picture("snapshot"),
-        "快照页的虚拟帐号",
+        "快照页的虚拟账号",
         "a snapshot page's virtual account",
         is_snapshotuser=True,
     ),
