@@ -3,10 +3,11 @@
 import re
 import secrets
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -28,10 +29,12 @@ from bridge.oidc.parameters import Parameters
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import Sealer
 from bridge.store import Store
-from bridge.store.sqlite import SQLiteEngine
+from bridge.store.engine import Steps
 from bridge.wechat import WeChatApplication, WeChatClient, WeChatHosts
 from keys import KeyDirectory, KeyPolicy
 from tests.world import Clock
+
+T = TypeVar("T")
 
 HTTPS = "https://id.example.com"
 HTTP = "http://localhost:8000"
@@ -46,13 +49,25 @@ LARGEST = 4_096
 MOST = 6_000
 
 
+class _NoDatabase:
+    """Nothing is written, and nothing read, before a person has proved who they are."""
+
+    async def read(self, verb: Callable[[], Steps[T]]) -> T:
+        raise AssertionError(verb)
+
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        raise AssertionError(verb)
+
+    async def close(self) -> None: ...
+
+
 def provider_at(
     issuer: str, clock: Clock, *, with_secrets: Sequence[bytes] = (SECRET,)
 ) -> Provider:
     """A provider of which pending sign-ins use no more than clock, chance and seal."""
     return Provider(
         issuer=issuer,
-        store=Store(SQLiteEngine(Path("/nowhere/bridge.db"))),
+        store=Store(_NoDatabase()),
         wechat=WeChatClient(
             WeChatApplication(appid=APPID, secret="0" * 32),
             WeChatHosts(),
