@@ -1,6 +1,6 @@
 """The documents cannot fall behind: what the program has, they name, and what they name exists.
 
-Settings have a test of their own, in test_config.
+Settings have a test of their own, in tests/config.
 """
 
 import importlib

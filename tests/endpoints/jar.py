@@ -1,0 +1,121 @@
+"""A provider of which pending sign-ins are asked, and the cookies of a browser."""
+
+import secrets
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookies import Morsel, SimpleCookie
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from fastapi import Request, Response
+
+from bridge.endpoints.pending import (
+    Pending,
+    keep_pending,
+    new_pending,
+)
+from bridge.oidc.claims import ClaimSource
+from bridge.oidc.parameters import Parameters
+from bridge.provider import Lifetimes, Provider
+from bridge.sealing import Sealer
+from bridge.store import Store
+from bridge.store.engine import Steps
+from bridge.wechat import WeChatApplication, WeChatClient, WeChatHosts
+from keys import KeyDirectory, KeyPolicy
+from tests.world import Clock
+
+T = TypeVar("T")
+
+HTTPS = "https://id.example.com"
+HTTP = "http://localhost:8000"
+
+SECRET = b"s" * 32
+OLD_SECRET = b"o" * 32
+
+APPID = "wx0123456789abcdef"
+
+# RFC 6265 §6.1: at least 4,096 bytes of name, value and attributes together
+LARGEST = 4_096
+MOST = 6_000
+
+
+class _NoDatabase:
+    """Nothing is written, and nothing read, before a person has proved who they are."""
+
+    async def read(self, verb: Callable[[], Steps[T]]) -> T:
+        raise AssertionError(verb)
+
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        raise AssertionError(verb)
+
+    async def close(self) -> None: ...
+
+
+def provider_at(
+    issuer: str, clock: Clock, *, with_secrets: Sequence[bytes] = (SECRET,)
+) -> Provider:
+    """A provider of which pending sign-ins use no more than clock, chance and seal."""
+    return Provider(
+        issuer=issuer,
+        store=Store(_NoDatabase()),
+        wechat=WeChatClient(
+            WeChatApplication(appid=APPID, secret="0" * 32),
+            WeChatHosts(),
+            httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
+            10,
+        ),
+        keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
+        pending=Sealer("pending", with_secrets),
+        claim_source=ClaimSource(email_domain="x.example", family_name="x", default_picture="x"),
+        lifetimes=Lifetimes(access_token=1, id_token=1, jwks_max_age=1),
+        subject_setting="either",
+        subject_key=b"k" * 32,
+        is_simulated=False,
+        now=clock,
+        random_bytes=secrets.token_bytes,
+    )
+
+
+@dataclass
+class Jar:
+    """The cookies of a browser, and what the last answer set."""
+
+    cookies: dict[str, str] = field(default_factory=dict[str, str])
+    last_set: Mapping[str, "Morsel[str]"] = field(default_factory=dict[str, "Morsel[str]"])
+
+    def request(self) -> Request:
+        header = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = [(b"cookie", header.encode("latin-1"))] if header else []
+        return Request({"type": "http", "method": "GET", "path": "/", "headers": headers})
+
+    def take(self, response: Response) -> None:
+        self.last_set = {}
+        for line in response.headers.getlist("set-cookie"):
+            self.last_set |= SimpleCookie(line)
+        for name, morsel in self.last_set.items():
+            if morsel["max-age"] == "0":
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = morsel.value
+
+    def ask(self, provider: Provider, **parameters: str) -> Pending:
+        """Begin a sign-in, as /authorize does."""
+        pending = new_pending(provider, Parameters({"client_id": "rp"} | parameters))
+        response = Response()
+        keep_pending(provider, self.request(), response, pending)
+        self.take(response)
+        return pending
+
+    @property
+    def size(self) -> int:
+        return sum(len(name) + len(value) for name, value in self.cookies.items())
+
+    def has(self, pending: Pending) -> bool:
+        return any(pending.wechat_state in name for name in self.cookies)
+
+
+def noise(length: int) -> str:
+    """Text that cannot be compressed much."""
+    return secrets.token_urlsafe(length)[:length]
