@@ -1,8 +1,9 @@
 """ASGI applications on real loopback sockets, within the test's own event loop."""
 
+import secrets
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,20 @@ def bound(port: int = 0) -> socket.socket:
     listener.bind(("127.0.0.1", port))
     listener.listen()
     return listener
+
+
+def free_port(*, in_a_row: int = 1) -> int:
+    """The first of some ports that nobody listens on.
+
+    It is below those that the system gives to whoever asks for any, so that it stays free until
+    a program of ours takes it, and after a restart.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), ExitStack() as probes:
+            for offset in range(in_a_row):
+                probes.enter_context(socket.create_server(("127.0.0.1", port + offset)))
+            return port
 
 
 def port_of(listener: socket.socket) -> int:

@@ -12,8 +12,10 @@ from base64 import urlsafe_b64decode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -28,14 +30,16 @@ from bridge.oidc.client import Client
 from bridge.oidc.pkce import s256
 from bridge.provider import Provider
 from bridge.wechat.simulator import SimulatedApplication, Simulator
+from keys import KeyDirectory, KeyPolicy
 from tests.browsing import Browser, Page
-from tests.serving import bound, port_of, served
+from tests.serving import bound, free_port, port_of, served
 
 APPID = "wx0123456789abcdef"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
 SECRETS = "s" * 43
 CLIENT_SECRET = "relying-party-secret"
 PERSON = "zhang-wei"
+HOUR = 3_600
 
 # What a relying party of the tests redirects to: nobody listens, nothing follows it there.
 REDIRECT_URI = "http://127.0.0.1:9/callback?kept=1"
@@ -232,6 +236,7 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
         listeners = [opened.enter_context(listener) for listener in _listeners(folder)]
         urls = [f"{scheme}://localhost:{port_of(listener)}" for listener in listeners]
         settings = _settings(folder, urls, plan, ca)
+        _give_keys(settings, clock)
         chance = Chance(now=clock, random_bytes=secrets.token_bytes)
         provider = await opened.enter_async_context(open_provider(settings, chance))
         await check_accounts_are_wechats(settings, provider.store)
@@ -289,9 +294,33 @@ def _interruptible(app: ASGIApp, doings: Mapping[str, Callable[[], Awaitable[Non
     return interrupted
 
 
+@cache
+def _keys_made_at(now: int) -> bytes:
+    """A file of signing keys that the worlds of this process share: to make them takes a while."""
+    with TemporaryDirectory() as folder:
+        KeyDirectory(Path(folder), KeyPolicy()).ring(now)
+        return (Path(folder) / "signing-keys.json").read_bytes()
+
+
+# The tests of one process begin at about the same time; keys of then serve all of them.
+_BEGUN_AT = int(time.time())  # noqa: TID251 - see Clock
+
+
+def _give_keys(settings: Settings, clock: Clock) -> None:
+    """Spare a new world the making of keys, unless it begins at a time of its own."""
+    if settings.keys_path.exists() or not 0 <= clock.now - _BEGUN_AT < HOUR:
+        return
+    settings.keys_path.mkdir(mode=0o700, parents=True)
+    file = settings.keys_path / "signing-keys.json"
+    file.touch(mode=0o600)
+    file.write_bytes(_keys_made_at(_BEGUN_AT))
+
+
 def _listeners(folder: Path) -> list[socket.socket]:
     kept = folder / "ports.json"
-    ports: list[int] = json.loads(kept.read_text()) if kept.exists() else [0, 0, 0]
+    ports: list[int] = (
+        json.loads(kept.read_text()) if kept.exists() else [free_port() for _ in range(3)]
+    )
     listeners = [bound(port) for port in ports]
     kept.write_text(json.dumps([port_of(listener) for listener in listeners]))
     return listeners

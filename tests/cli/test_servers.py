@@ -1,9 +1,7 @@
 """``serve``, ``simulate`` and ``demo``: what they say, what they serve, how they end."""
 
-import contextlib
 import logging
 import re
-import secrets
 import signal
 import socket
 import ssl
@@ -18,6 +16,7 @@ from starlette.applications import Starlette
 
 from bridge.cli.serving import listen, serving
 from tests.cli.terminal import Operator
+from tests.serving import free_port
 
 SIMULATED = {"API_HOSTS": "http://localhost:8001", "AUTHORIZE_HOST": "http://localhost:8001"}
 
@@ -177,16 +176,6 @@ def test_a_listener_knows_its_origin(host: str, origin: str) -> None:
 # demo
 
 
-def three_free_ports() -> int:
-    """The first of three in a row, below those that the system gives to others meanwhile."""
-    while True:
-        port = 20_000 + secrets.randbelow(10_000)
-        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
-            for offset in range(3):
-                probes.enter_context(socket.create_server(("127.0.0.1", port + offset)))
-            return port
-
-
 def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> None:
     def visit(lines: list[str]) -> None:
         urls = [re.search(r"http://localhost:[0-9]+", line) for line in lines]
@@ -201,7 +190,7 @@ def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> 
 
 
 def test_the_demo_takes_three_ports_in_a_row(operator: Operator) -> None:
-    port = three_free_ports()
+    port = free_port(in_a_row=3)
     lines, _ = operator.serving("demo", "--port", str(port))
     found = re.findall(r"http://localhost:([0-9]+)", "\n".join(lines))
     assert found == [str(port), str(port + 1), str(port + 2)]
@@ -254,7 +243,7 @@ def test_a_folder_that_the_demo_cannot_use_is_told(operator: Operator, data: str
 
 
 def test_when_one_port_of_the_demo_is_taken_it_is_told(operator: Operator) -> None:
-    port = three_free_ports()
+    port = free_port(in_a_row=3)
     with socket.create_server(("127.0.0.1", port + 1)):
         line = operator.refused("demo", "--port", str(port), status=1)
     assert f"cannot listen on 127.0.0.1 port {port + 1}: Address already in use" in line

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sqlite3
 import ssl
 import sys
@@ -21,6 +20,7 @@ from bridge.config import read_settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.store import Store
+from tests.serving import free_port
 
 APPID = "wx0123456789abcdef"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
@@ -32,12 +32,6 @@ REDIRECT_URI = "http://127.0.0.1:9/callback"
 
 # Seconds after which a program that has not done what it should is ended, so that a test fails.
 PATIENCE = 20
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        number: int = probe.getsockname()[1]
-        return number
 
 
 @dataclass

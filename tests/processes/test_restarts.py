@@ -8,8 +8,9 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from tests.processes.programs import PATIENCE, Installation, free_port
+from tests.processes.programs import PATIENCE, Installation
 from tests.processes.relying_party import SignIn, signing_in
+from tests.serving import free_port
 
 pytestmark = pytest.mark.anyio
 
