@@ -79,6 +79,30 @@ def start_again(request: Request, provider: Provider, asking: Asking) -> Respons
     return show_sign_in(request, provider, asking.client, again, notice="expired")
 
 
+def problem(  # noqa: PLR0913 - what stands on the page
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    situation: str,
+    *,
+    error: str,
+    status: int,
+    subject: str | None = None,
+    retry_url: str | None = None,
+) -> Response:
+    """Show why this sign-in does not go on, with the way back to the relying party."""
+    return problem_page(
+        situation,
+        language=language_of(request, asking.pending.parameters.get("ui_locales")),
+        error=error,
+        status=status,
+        subject=subject,
+        retry_url=retry_url,
+        wechat_state=asking.pending.wechat_state,
+        simulated=provider.is_simulated,
+    )
+
+
 def new_code(provider: Provider, asking: Asking, *, sid: str) -> AuthorizationCode:
     """The code that will answer this request."""
     asked = asking.request

@@ -2,14 +2,12 @@
 
 import logging
 
-from fastapi import Request, Response
+from fastapi import Request
 
-from bridge.endpoints.asking import Asking, new_code, start_again
+from bridge.endpoints.asking import Asking, new_code, problem, start_again
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.reading import language_of
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
-from bridge.pages import problem_page
 from bridge.provider import Provider
 from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
@@ -61,7 +59,7 @@ async def enter(
     if signed_in == SignedIn(None):
         raise Answered(start_again(request, provider, asking))
     if signed_in.session is None:
-        page = _problem(request, provider, asking, "conflict", error="access_denied", status=403)
+        page = problem(request, provider, asking, "conflict", error="access_denied", status=403)
         raise Answered(page)
     account_id = signed_in.session.account.account_id
     emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)
@@ -91,7 +89,7 @@ async def _subject(
         )
     except WeChatUnionidMissing:
         emit(Event.WECHAT_MISCONFIGURED, logging.ERROR, failure="WeChatUnionidMissing")
-        page = _problem(request, provider, asking, "unbound", error="server_error", status=500)
+        page = problem(request, provider, asking, "unbound", error="server_error", status=500)
         raise Answered(page) from None
 
 
@@ -101,28 +99,7 @@ def _check_access(
     if asking.client.admits(subject, unionid):
         return
     emit(Event.SIGN_IN_REFUSED, client_id=asking.client.client_id, cause="access")
-    page = _problem(
+    page = problem(
         request, provider, asking, "refused", error="access_denied", status=403, subject=subject
     )
     raise Answered(page)
-
-
-def _problem(  # noqa: PLR0913 - what stands on the page
-    request: Request,
-    provider: Provider,
-    asking: Asking,
-    situation: str,
-    *,
-    error: str,
-    status: int,
-    subject: str | None = None,
-) -> Response:
-    return problem_page(
-        situation,
-        language=language_of(request, asking.pending.parameters.get("ui_locales")),
-        error=error,
-        status=status,
-        subject=subject,
-        wechat_state=asking.pending.wechat_state,
-        simulated=provider.is_simulated,
-    )

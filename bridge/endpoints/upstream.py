@@ -5,11 +5,10 @@ import logging
 from fastapi import Request, Response
 
 from bridge.endpoints.answering import wechat_url
-from bridge.endpoints.asking import Asking, refuse, start_again
+from bridge.endpoints.asking import Asking, problem, refuse, start_again
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.reading import language_of
 from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
-from bridge.pages import problem_page
 from bridge.provider import Provider
 from bridge.telemetry import Event, emit
 from bridge.wechat import (
@@ -42,14 +41,14 @@ def _tell(request: Request, provider: Provider, asking: Asking, failure: WeChatE
     if isinstance(failure, WeChatCodeRejected):
         return start_again(request, provider, asking)
     if isinstance(failure, WeChatSnapshotUser):
-        return problem_page(
+        return problem(
+            request,
+            provider,
+            asking,
             "snapshot",
-            language=language_of(request, asking.pending.parameters.get("ui_locales")),
             error="access_denied",
             status=403,
             retry_url=wechat_url(provider, asking.pending),
-            wechat_state=asking.pending.wechat_state,
-            simulated=provider.is_simulated,
         )
     return refuse(request, provider, asking, _in_protocol_terms(failure))
 
