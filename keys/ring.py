@@ -1,10 +1,12 @@
 """Keys that sign, and the JWK Set that they publish (RFC 7515 §7.1, RFC 7517 §5)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 
 from keys.algorithms import ALGORITHMS
 from keys.lifecycle import (
@@ -16,6 +18,9 @@ from keys.lifecycle import (
     signing_key,
     state,
 )
+
+# No ID Token of ours is longer.
+LONGEST_TOKEN = 16_384
 
 # The key that a relying party needs now comes first; some try no other.
 _ORDER = (KeyState.ACTIVE, KeyState.UPCOMING, KeyState.RETIRED)
@@ -52,6 +57,21 @@ class KeyRing:
         key = signing_key(self.keys, alg, now)
         header = {"alg": alg, "kid": key.kid, "typ": typ}
         return jwt.encode(header, dict(claims), key.jwk, algorithms=[alg])
+
+    def read(self, token: str) -> dict[str, Any] | None:
+        """Return the claims of a JWT that one of these keys signed, however old; None otherwise.
+
+        The header only names the key: which algorithm is right, the key says.
+        """
+        if len(token) > LONGEST_TOKEN:
+            return None
+        for key in self.keys:
+            # joserfc's families of errors, and what it lets through about malformed Base64 and JSON
+            with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
+                read = jwt.decode(token, key.jwk, algorithms=[key.alg])
+                if read.header.get("kid") == key.kid:
+                    return read.claims
+        return None
 
     def jwk_set(self, *, now: int) -> dict[str, Any]:
         """Return the JWK Set to publish: public halves, RS256 first, the active key before others.

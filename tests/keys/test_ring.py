@@ -1,7 +1,8 @@
 """What the keys sign, and what they publish, as a stranger sees it."""
 
+import hmac
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
@@ -142,3 +145,48 @@ def test_the_algorithms_are_those_that_have_a_key() -> None:
 def test_two_keys_of_one_algorithm_that_begin_together_are_refused() -> None:
     with pytest.raises(ValueError, match="at the same moment"):
         KeyRing((RING.keys[0], RING.keys[0]), POLICY)
+
+
+@pytest.mark.parametrize("alg", ALGORITHMS)
+def test_what_a_key_has_signed_is_read_however_old(alg: str) -> None:
+    """OpenID Connect RP-Initiated Logout 1.0 §2: an expired ID Token is still a hint."""
+    for now in (50, 150):
+        assert RING.read(RING.sign(CLAIMS, now=now, alg=alg)) == CLAIMS
+
+
+def test_what_no_key_has_signed_is_not_read() -> None:
+    """Unsigned, signed by others, by the public key as if it were a secret, or not a JWT."""
+    key = RING.keys[-1]
+    public = key.jwk.as_pem(private=False)
+    stranger = generate_key("RS256")
+    header, claims, signature = RING.sign(CLAIMS, now=50).split(".")
+    other_claims = urlsafe_b64encode(json.dumps(CLAIMS | {"sub": "other"}).encode()).decode()
+    none = urlsafe_b64encode(json.dumps({"alg": "none", "kid": key.kid}).encode()).decode()
+    embedded = {"alg": "RS256", "kid": key.kid, "jwk": stranger.as_dict(private=False)}
+    mac = hmac.digest(public, f"{hs256(key.kid)}.{claims}".encode(), "sha256")
+    for forged in (
+        "",
+        "a.b.c",
+        "e30.e30.e30",
+        f"{header}.{claims}.",
+        f"{header}.{other_claims.rstrip('=')}.{signature}",
+        f"{none.rstrip('=')}.{claims}.",
+        f"{hs256(key.kid)}.{claims}.{urlsafe_b64encode(mac).decode().rstrip('=')}",
+        jwt.encode(embedded, CLAIMS, stranger),
+        jwt.encode({"alg": "RS256", "kid": "../../dev/null"}, CLAIMS, stranger),
+        jwt.encode({"alg": key.alg, "kid": "another"}, CLAIMS, key.jwk),
+        "\u5f20." * 3,
+        "a" * 20_000,
+    ):
+        assert RING.read(forged) is None, forged
+
+
+def hs256(kid: str) -> str:
+    header = json.dumps({"alg": "HS256", "kid": kid}).encode()
+    return urlsafe_b64encode(header).decode().rstrip("=")
+
+
+@given(st.text())
+def test_whatever_is_sent_is_read_or_not(token: str) -> None:
+    assert RING.read(token) is None
+    assert RING.read(f"{token}.{token}.{token}") is None
