@@ -23,6 +23,9 @@ class Lifetimes:
     access_token: int
     id_token: int
     jwks_max_age: int
+    # Of a browser's session: in all (0: there is none), and without being used
+    session: int
+    session_idle: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Provider:
     wechat: WeChatClient
     keys: KeyDirectory
     pending: Sealer
+    logout: Sealer
     claim_source: ClaimSource
     lifetimes: Lifetimes
     subject_setting: SubjectSetting

@@ -141,7 +141,11 @@ class World:
     async def callback_url(
         self, person: str = PERSON, *, browser: Browser | None = None, **changed: str | None
     ) -> str:
-        """Sign in at WeChat and return where WeChat sends the browser, without going there."""
+        """Sign in at WeChat and return where WeChat sends the browser, without going there.
+
+        Who is signed in already does so again.
+        """
+        changed.setdefault("prompt", "login")
         browser = browser or self.browser
         page = await browser.open(self.authorization_url(**changed))
         wechat = await browser.click(page, "wechat-login")
@@ -167,10 +171,12 @@ class World:
 
 
 def parameters_of(response: httpx.Response) -> dict[str, str]:
-    """The query of a redirection, each parameter once."""
+    """The query and the fragment of a redirection, each parameter once."""
     location = response.headers["location"]
     assert location.startswith(REDIRECT_URI), location
-    pairs = parse_qs(urlsplit(location).query, strict_parsing=True)
+    uri = urlsplit(location)
+    told = "&".join(filter(None, (uri.query, uri.fragment)))
+    pairs = parse_qs(told, strict_parsing=True)
     assert all(len(values) == 1 for values in pairs.values()), pairs
     return {name: values[0] for name, values in pairs.items()}
 

@@ -8,7 +8,18 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from bridge.endpoints import assets, authorize, callback, cancel, discovery, token, userinfo
+from bridge.endpoints import (
+    assets,
+    authorize,
+    callback,
+    cancel,
+    discovery,
+    end_session,
+    introspect,
+    revoke,
+    token,
+    userinfo,
+)
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
 from bridge.endpoints.guard import Guard
 from bridge.oidc.errors import OAuthError
@@ -17,6 +28,11 @@ from bridge.telemetry import Event, Shield
 from bridge.telemetry.shield import report
 
 HOUSEKEEPING_INTERVAL = 300
+
+ENDPOINTS = (
+    *(authorize, callback, cancel, token, userinfo, end_session, revoke, introspect),
+    *(discovery, assets),
+)
 
 
 @asynccontextmanager
@@ -46,7 +62,7 @@ def create_app(provider: Provider) -> ASGIApp:
     # them from the request, and behind a proxy would send a client's secret over http.
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
-    for endpoint in (authorize, callback, cancel, token, userinfo, discovery, assets):
+    for endpoint in ENDPOINTS:
         app.include_router(endpoint.router)
     app.add_exception_handler(OAuthError, tell)
     app.add_exception_handler(Answered, give_answer)

@@ -69,6 +69,7 @@ async def open_provider(
             wechat=await opened.enter_async_context(open_wechat(settings)),
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
+            logout=Sealer("logout", settings.secret_values),
             claim_source=ClaimSource(
                 email_domain=settings.email_host,
                 family_name=settings.family_name,
@@ -78,6 +79,8 @@ async def open_provider(
                 access_token=settings.access_token_lifetime,
                 id_token=settings.id_token_lifetime,
                 jwks_max_age=settings.jwks_max_age,
+                session=settings.session_lifetime,
+                session_idle=settings.session_idle_lifetime,
             ),
             subject_setting=settings.subject,
             subject_key=await open_subject_key(settings, store, chance),

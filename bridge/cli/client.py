@@ -106,7 +106,7 @@ def show(config: Path | None, client_id: str) -> None:
     members["access"] = ANYONE if known.access is None else known.access or NOBODY
     members["secret"] = "none, it is a public client" if known.is_public else "set"
     for name, value in members.items():
-        if value is not None:
+        if value not in (None, ()):
             shown = " ".join(value) if isinstance(value, tuple) else value
             click.echo(f"{name:<29} {shown}")
 

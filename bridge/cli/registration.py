@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
+from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
 
 ANYONE, NOBODY = "anyone", "nobody"
@@ -66,6 +67,13 @@ OPTIONS = (
         help="Where answers may go, exactly as the app sends it; repeat for more than one.",
     ),
     click.option(
+        "--post-logout-redirect-uri",
+        "post_logout_redirect_uris",
+        multiple=True,
+        callback=_check_redirect_uris,
+        help="Where people may be sent once they are signed out; repeat.",
+    ),
+    click.option(
         "--access",
         multiple=True,
         callback=_check_access,
@@ -77,6 +85,19 @@ OPTIONS = (
         multiple=True,
         type=click.Choice(SCOPES_SUPPORTED),
         help="What it may ask for; repeat.  [default: openid profile email]",
+    ),
+    click.option(
+        "--response-type",
+        "response_types",
+        multiple=True,
+        type=click.Choice(RESPONSE_TYPES_SUPPORTED),
+        help="What it may ask to be answered with; repeat.  [default: code]",
+    ),
+    click.option(
+        "--default-max-age",
+        type=click.IntRange(0, 999_999_999),
+        metavar="SECONDS",
+        help="How old a sign-in may be where the request does not say.",
     ),
     click.option(
         "--auth-method",

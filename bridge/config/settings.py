@@ -17,11 +17,13 @@ from bridge.config.values import (
     Database,
     Domain,
     Host,
+    IdleLifetime,
     KeyTime,
     Name,
     Origin,
     Place,
     Secrets,
+    SessionLifetime,
     Timeout,
     TokenLifetime,
 )
@@ -86,6 +88,8 @@ class Settings(BaseModel):
 
     access_token_lifetime: TokenLifetime = 3600
     id_token_lifetime: TokenLifetime = 3600
+    session_lifetime: SessionLifetime = 86_400
+    session_idle_lifetime: IdleLifetime = 28_800
     key_announced: KeyTime = 86_400
     key_active: KeyTime = 2_592_000
     key_published_on: KeyTime = 86_400

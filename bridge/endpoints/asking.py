@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import redirect, show_sign_in
+from bridge.endpoints.answering import respond_error, show_sign_in
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.pending import LostPending, Pending, new_pending, open_pending
 from bridge.endpoints.reading import language_of
-from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
+from bridge.oidc.authentication import check_acr, expected_subject
 from bridge.oidc.authorization_request import (
     AuthorizationRequest,
+    RedirectionEndpoint,
     read_authorization_request,
     verify_client,
     verify_redirection,
 )
-from bridge.oidc.authorization_response import error_uri, success_uri
 from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
@@ -30,6 +30,24 @@ class Asking:
     pending: Pending
     client: Client
     request: AuthorizationRequest
+    # The ``sub`` that has to sign in; None: anybody
+    expected: str | None
+
+
+def judge(
+    provider: Provider,
+    parameters: Parameters,
+    client: Client,
+    redirection: RedirectionEndpoint,
+    pending: Pending,
+) -> Asking:
+    """Read what is asked, at an endpoint that is verified; raise OAuthError."""
+    asked = read_authorization_request(parameters, client, redirection)
+    check_acr(asked)
+    hint = None
+    if asked.id_token_hint is not None:
+        hint = provider.keys.ring(provider.now()).read(asked.id_token_hint)
+    return Asking(pending, client, asked, expected_subject(asked, hint, client))
 
 
 async def resume(request: Request, provider: Provider, wechat_state: str) -> Asking:
@@ -53,30 +71,22 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
     client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)
     try:
-        asked = read_authorization_request(parameters, client, redirection)
+        return judge(provider, parameters, client, redirection, pending)
     except OAuthError as error:
-        raise Answered(
-            redirect(request, error_uri(redirection, error, issuer=provider.issuer))
-        ) from None
-    return Asking(pending, client, asked)
+        raise Answered(respond_error(request, provider, redirection, error)) from None
 
 
 def refuse(request: Request, provider: Provider, asking: Asking, error: OAuthError) -> Response:
     """Send the browser back to the relying party with an error."""
-    return redirect(request, error_uri(asking.request.redirection, error, issuer=provider.issuer))
+    return respond_error(request, provider, asking.request.redirection, error)
 
 
-def succeed(request: Request, provider: Provider, asking: Asking, code: str) -> Response:
-    """Send the browser back to the relying party with an authorization code."""
-    return redirect(
-        request, success_uri(asking.request.redirection, code=code, issuer=provider.issuer)
-    )
-
-
-def start_again(request: Request, provider: Provider, asking: Asking) -> Response:
+def start_again(
+    request: Request, provider: Provider, asking: Asking, notice: str = "expired"
+) -> Response:
     """Show the way to WeChat once more: what came from there is of no use."""
     again = new_pending(provider, Parameters(asking.pending.parameters))
-    return show_sign_in(request, provider, asking.client, again, notice="expired")
+    return show_sign_in(request, provider, asking.client, again, notice=notice)
 
 
 def problem(  # noqa: PLR0913 - what stands on the page
@@ -100,19 +110,4 @@ def problem(  # noqa: PLR0913 - what stands on the page
         retry_url=retry_url,
         wechat_state=asking.pending.wechat_state,
         simulated=provider.is_simulated,
-    )
-
-
-def new_code(provider: Provider, asking: Asking, *, sid: str) -> AuthorizationCode:
-    """The code that will answer this request."""
-    asked = asking.request
-    return AuthorizationCode(
-        grant_id=provider.new_id(),
-        client_id=asking.client.client_id,
-        sid=sid,
-        redirect_uri=asked.redirection.redirect_uri,
-        scope=asked.scope,
-        nonce=asked.nonce,
-        code_challenge=asked.code_challenge,
-        expires_at=provider.now() + LIFETIME,
     )

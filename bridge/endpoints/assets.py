@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from bridge.pages import DEFAULT_AVATAR, STYLESHEET
+from bridge.pages import DEFAULT_AVATAR, FORM_POST_SCRIPT, STYLESHEET
 
 router = APIRouter()
 
@@ -12,6 +12,12 @@ HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "n
 @router.api_route("/static/style.css", methods=["GET", "HEAD"])
 async def stylesheet() -> Response:
     return Response(STYLESHEET, media_type="text/css", headers=HEADERS)
+
+
+@router.api_route("/static/form-post.js", methods=["GET", "HEAD"])
+async def form_post_script() -> Response:
+    """What presses the button of a page that posts an answer."""
+    return Response(FORM_POST_SCRIPT, media_type="text/javascript", headers=HEADERS)
 
 
 @router.api_route("/avatar/default.png", methods=["GET", "HEAD"])

@@ -1,16 +1,13 @@
-"""The Authorization Endpoint: OpenID Connect Core 1.0 §3.1.2."""
+"""The Authorization Endpoint: OpenID Connect Core 1.0 §3.1.2, §3.2.2, §3.3.2."""
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.answering import redirect, show_sign_in
-from bridge.endpoints.pending import new_pending
-from bridge.endpoints.reading import request_parameters
-from bridge.oidc.authorization_request import (
-    read_authorization_request,
-    verify_client,
-    verify_redirection,
-)
-from bridge.oidc.authorization_response import error_uri
+from bridge.endpoints.answering import redirect, respond_error
+from bridge.endpoints.asking import judge, refuse, resume
+from bridge.endpoints.pending import keep_pending, new_pending
+from bridge.endpoints.proceeding import proceed
+from bridge.endpoints.reading import query_parameters, request_parameters
+from bridge.oidc.authorization_request import verify_client, verify_redirection
 from bridge.oidc.errors import OAuthError
 from bridge.provider import ProviderDep
 
@@ -19,12 +16,32 @@ router = APIRouter()
 
 @router.api_route("/authorize", methods=["GET", "POST"])
 async def authorize(request: Request, provider: ProviderDep) -> Response:
-    """Show the person the way to WeChat, keeping the request sealed in a cookie."""
+    """Answer from the browser's session, or show the person the way to WeChat.
+
+    What is posted comes from another site, so without our cookies (``SameSite=Lax``): it is kept,
+    and the browser is sent to a GET of ours, where its session is seen.
+    """
     parameters = await request_parameters(request)
     client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)
     try:
-        read_authorization_request(parameters, client, redirection)
-        return show_sign_in(request, provider, client, new_pending(provider, parameters))
+        asking = judge(provider, parameters, client, redirection, new_pending(provider, parameters))
+        if request.method != "POST":
+            return await proceed(request, provider, asking)
+        wechat_state = asking.pending.wechat_state
+        response = redirect(request, f"{provider.issuer}/continue?wechat_state={wechat_state}")
+        keep_pending(provider, request, response, asking.pending)
     except OAuthError as error:
-        return redirect(request, error_uri(redirection, error, issuer=provider.issuer))
+        return respond_error(request, provider, redirection, error)
+    return response
+
+
+@router.get("/continue")
+async def go_on(request: Request, provider: ProviderDep) -> Response:
+    """Go on with the request of this browser that ``wechat_state`` names."""
+    parameters = query_parameters(request)
+    asking = await resume(request, provider, parameters.required("wechat_state"))
+    try:
+        return await proceed(request, provider, asking)
+    except OAuthError as error:
+        return refuse(request, provider, asking, error)

@@ -9,7 +9,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import refuse, resume, start_again, succeed
+from bridge.endpoints.asking import refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
@@ -45,12 +45,10 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
     session = await provider.store.find_delivery(delivery_hash)
     if session is not None:
-        code = await enter_again(request, provider, asking, session)
-    elif await provider.store.is_answered(asking.pending.wechat_state):
+        return await enter_again(request, provider, asking, session)
+    if await provider.store.is_answered(asking.pending.wechat_state):
         return start_again(request, provider, asking)
-    else:
-        identity = await identify(request, provider, asking, wechat_code)
-        # What was asked may have been withdrawn while WeChat took its time.
-        asking = await resume(request, provider, asking.pending.wechat_state)
-        code = await enter(request, provider, asking, identity, delivery_hash)
-    return succeed(request, provider, asking, code)
+    identity = await identify(request, provider, asking, wechat_code)
+    # What was asked may have been withdrawn while WeChat took its time.
+    asking = await resume(request, provider, asking.pending.wechat_state)
+    return await enter(request, provider, asking, identity, delivery_hash)

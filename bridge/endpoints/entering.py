@@ -2,19 +2,22 @@
 
 import logging
 
-from fastapi import Request
+from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, new_code, problem, start_again
+from bridge.endpoints.asking import Asking, problem, start_again
+from bridge.endpoints.browser_session import find_session, give_session, is_single_sign_on
 from bridge.endpoints.failures import Answered
+from bridge.endpoints.issuing import answer_from, new_issue, succeed
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
+from bridge.oidc.authentication import ACR
 from bridge.provider import Provider
 from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
 from bridge.wechat import WeChatIdentity, WeChatUnionidMissing, subject_for
 
 # A session is remembered at least this long: it gives the claims of the tokens that came from it.
-SESSION_LIFETIME = 86_400
+REMEMBERED = 86_400
 
 # How the person proved who they are; RFC 8176 has no name for it.
 AMR = ("wechat", "qr")
@@ -32,11 +35,13 @@ async def enter(
     asking: Asking,
     identity: WeChatIdentity,
     delivery_hash: str,
-) -> str:
-    """Sign the person in and return the authorization code; raise Answered if they may not."""
+) -> Response:
+    """Sign the person in and answer the client; raise Answered if they may not."""
     subject = await _subject(request, provider, asking, identity)
-    _check_access(request, provider, asking, subject, identity.unionid)
-    code, now, sid = provider.new_token(), provider.now(), provider.new_id()
+    _check_expected(request, provider, asking, subject)
+    check_access(request, provider, asking, subject, identity.unionid)
+    now, sid = provider.now(), provider.new_id()
+    cookie, issue = provider.new_token(), new_issue(provider, asking, sid=sid)
     arrival = SignIn(
         identity=identity,
         if_new=NewAccount(
@@ -47,12 +52,12 @@ async def enter(
         delivery_hash=delivery_hash,
         auth_time=now,
         amr=AMR,
-        session_expires_at=now + SESSION_LIFETIME,
+        acr=ACR,
+        session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
+        cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
         audit_id=provider.new_id(),
     )
-    signed_in = await provider.store.sign_in(
-        arrival, token_hash(code), new_code(provider, asking, sid=sid)
-    )
+    signed_in = await provider.store.sign_in(arrival, issue.new)
     client_id = asking.client.client_id
     if signed_in.audit_event is not None:
         emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
@@ -63,17 +68,28 @@ async def enter(
         raise Answered(page)
     account_id = signed_in.session.account.account_id
     emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)
-    return code
+    response = succeed(request, provider, asking, issue, signed_in.session)
+    if arrival.cookie_hash is not None and signed_in.session.sid == sid:
+        give_session(provider, response, cookie)
+    return response
 
 
 async def enter_again(
     request: Request, provider: Provider, asking: Asking, session: Session
-) -> str:
-    """Return a code of its own for a second delivery; raise Answered if they may no longer."""
-    _check_access(request, provider, asking, session.account.subject, session.unionid)
-    code = provider.new_token()
-    await provider.store.add_code(token_hash(code), new_code(provider, asking, sid=session.sid))
-    return code
+) -> Response:
+    """Answer a second delivery with a code of its own; raise Answered if they may no longer."""
+    _check_expected(request, provider, asking, session.account.subject)
+    check_access(request, provider, asking, session.account.subject, session.unionid)
+    response = await answer_from(request, provider, asking, session)
+    if response is None:
+        return start_again(request, provider, asking)
+    held = await find_session(request, provider)
+    if is_single_sign_on(provider) and (held is None or held.sid != session.sid):
+        # The answer to the first delivery did not reach the browser.
+        cookie = provider.new_token()
+        await provider.store.give_cookie(session.sid, token_hash(cookie))
+        give_session(provider, response, cookie)
+    return response
 
 
 async def _subject(
@@ -93,9 +109,16 @@ async def _subject(
         raise Answered(page) from None
 
 
-def _check_access(
+def _check_expected(request: Request, provider: Provider, asking: Asking, subject: str) -> None:
+    """Core §3.1.2.2: who is asked for by name is the one who signs in."""
+    if asking.expected not in (None, subject):
+        raise Answered(start_again(request, provider, asking, notice="other_account"))
+
+
+def check_access(
     request: Request, provider: Provider, asking: Asking, subject: str, unionid: str | None
 ) -> None:
+    """Raise Answered unless the client admits the person."""
     if asking.client.admits(subject, unionid):
         return
     emit(Event.SIGN_IN_REFUSED, client_id=asking.client.client_id, cause="access")

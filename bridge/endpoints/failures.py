@@ -17,7 +17,12 @@ from bridge.pages import problem_page
 from bridge.provider import provider_of
 from bridge.telemetry import Event, emit
 
-PERSON_FACING = frozenset({"/authorize", "/callback/wechat", "/cancel"})
+PERSON_FACING = frozenset(
+    {
+        *("/authorize", "/continue", "/callback/wechat", "/cancel"),
+        *("/end_session", "/end_session/confirm"),
+    }
+)
 
 
 class Answered(Exception):

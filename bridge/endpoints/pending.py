@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from fastapi import Request, Response
 
+from bridge.endpoints.cookies import cookie_name, cookies, delete_cookie, set_cookie
 from bridge.oidc.authorization_request import REMEMBERED
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
@@ -76,7 +77,7 @@ def keep_pending(
     if len(pieces) > len(_names(name)):
         raise InvalidRequest("the request is too long")
     for cookie, piece in zip(_names(name), pieces, strict=False):
-        _set_cookie(provider, response, cookie, piece)
+        set_cookie(provider, response, cookie, piece, lifetime=LIFETIME)
     size = sum(
         len(cookie) + len(piece) for cookie, piece in zip(_names(name), pieces, strict=False)
     )
@@ -85,7 +86,7 @@ def keep_pending(
 
 def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:
     """Return the sign-in of this browser that WeChat's ``state`` names; raise LostPending."""
-    name, sent = _cookie_name(provider, wechat_state), _cookies(request)
+    name, sent = _cookie_name(provider, wechat_state), cookies(request)
     sealed = "".join(sent.get(cookie, "") for cookie in _names(name))
     try:
         pending = Pending(**provider.pending.open(sealed, now=provider.now()))
@@ -100,24 +101,8 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     return pending
 
 
-def _cookies(request: Request) -> dict[str, str]:
-    """Read as RFC 6265 §4.2 has it, and no white space but its own is stripped.
-
-    The framework's reader strips more: so a sibling domain could send a name that a browser does
-    not take for a ``__Host-`` name, and we would.
-    """
-    sent = ";".join(request.headers.getlist("cookie"))
-    pairs = (pair.strip(" \t").partition("=") for pair in sent.split(";"))
-    return {name: value for name, _, value in pairs}
-
-
 def _prefix(provider: Provider) -> str:
-    """Python's and others' cookie jars return no ``Secure`` cookie over http."""
-    return "__Host-bridge-pending-" if _is_secure(provider) else "bridge-pending-"
-
-
-def _is_secure(provider: Provider) -> bool:
-    return provider.issuer.startswith("https:")
+    return cookie_name(provider, "pending-")
 
 
 def _cookie_name(provider: Provider, wechat_state: str) -> str:
@@ -128,18 +113,6 @@ def _names(name: str) -> tuple[str, str]:
     return name, name + SECOND
 
 
-def _set_cookie(provider: Provider, response: Response, name: str, value: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=LIFETIME if value else 0,
-        path="/",
-        secure=_is_secure(provider),
-        httponly=True,
-        samesite="lax",
-    )
-
-
 def _forget_oldest(provider: Provider, request: Request, response: Response, size: int) -> None:
     """Delete the oldest sign-ins, each whole, that make this browser's cookies too many.
 
@@ -147,12 +120,12 @@ def _forget_oldest(provider: Provider, request: Request, response: Response, siz
     """
     prefix = _prefix(provider)
     kept: dict[str, dict[str, int]] = {}
-    for name, value in _cookies(request).items():
+    for name, value in cookies(request).items():
         ours = OUR_NAME.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
         if ours is not None:
             kept.setdefault(ours[1], {})[name] = len(name) + len(value)
-    for _, cookies in sorted(kept.items(), reverse=True):
-        size += sum(cookies.values())
+    for _, pieces in sorted(kept.items(), reverse=True):
+        size += sum(pieces.values())
         if size > MOST_COOKIES:
-            for name in cookies:
-                _set_cookie(provider, response, name, "")
+            for name in pieces:
+                delete_cookie(provider, response, name)

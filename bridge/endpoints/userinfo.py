@@ -22,11 +22,11 @@ async def userinfo(request: Request, provider: ProviderDep) -> JSONResponse:
     if request.method == "POST" and is_form(request):
         parameters = await form_parameters(request)
     access_token = read_access_token(parameters, request.headers.get("authorization"))
-    grant = await provider.store.find_access_grant(token_hash(access_token), now=provider.now())
-    client = await provider.store.client(grant.client_id) if grant else None
-    if grant is None or client is None:
+    found = await provider.store.find_access_grant(token_hash(access_token), now=provider.now())
+    client = await provider.store.client(found.grant.client_id) if found else None
+    if found is None or client is None:
         raise InvalidToken("access token is unknown, expired or revoked")
     claims: dict[str, Any] = userinfo_claims(
-        grant.scope, grant.session, client, provider.claim_source
+        found.grant, found.session, client, provider.claim_source
     )
     return JSONResponse(claims, headers={"Cache-Control": "no-store"})

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bridge.oidc.account import Session
+from bridge.oidc.grant import Grant
 
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """What the bearer of an access token may know, and from which client it came."""
+    """What the bearer of an access token may do, and whom it is about."""
 
-    client_id: str
-    scope: tuple[str, ...]
+    grant: Grant
     session: Session
+    # Seconds
+    expires_at: int
 
 
 def token_hash(token: str) -> str:

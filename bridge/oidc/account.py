@@ -20,7 +20,7 @@ class Session:
     """One sign-in at WeChat in one browser.
 
     ``sid`` is told to clients and opens nothing; ``auth_time`` is in seconds; ``appid``,
-    ``openid`` and ``unionid`` are WeChat's, as of this sign-in.
+    ``openid`` and ``unionid`` are WeChat's, as of this sign-in; ``acr`` is how it is vouched for.
     """
 
     sid: str
@@ -30,3 +30,4 @@ class Session:
     appid: str
     openid: str
     unionid: str | None
+    acr: str | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidGrant
+from bridge.oidc.grant import Grant
 from bridge.oidc.pkce import verify_code_verifier
 from bridge.oidc.token_request import TokenRequest
 
@@ -15,11 +16,8 @@ LIFETIME = 60
 class AuthorizationCode:
     """One code, as it is stored; the text itself is known to the client alone."""
 
-    grant_id: str
-    client_id: str
-    sid: str
+    grant: Grant
     redirect_uri: str
-    scope: tuple[str, ...]
     nonce: str | None
     code_challenge: str | None
     expires_at: int
@@ -27,7 +25,7 @@ class AuthorizationCode:
 
 def check_issued_to(code: AuthorizationCode | None, client: Client) -> AuthorizationCode:
     """RFC 6749 §4.1.3: ensure that the code was issued to the authenticated client."""
-    if code is None or code.client_id != client.client_id:
+    if code is None or code.grant.client_id != client.client_id:
         raise InvalidGrant("code is invalid or expired")
     return code
 

@@ -1,32 +1,45 @@
-"""The Authorization Response: RFC 6749 §4.1.2 (success) and §4.1.2.1 (error)."""
+"""The Authorization Response: RFC 6749 §4.1.2, OpenID Connect Core 1.0 §3.2.2.5, §3.3.2.5."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from bridge.oidc.authorization_request import RedirectionEndpoint
 from bridge.oidc.errors import OAuthError
 
 
-def success_uri(redirection: RedirectionEndpoint, *, code: str, issuer: str) -> str:
-    """Where to send the browser with an authorization code."""
-    return _with_query(redirection, code=code, iss=issuer)
+def success_parameters(
+    redirection: RedirectionEndpoint, issued: Mapping[str, str], *, issuer: str
+) -> dict[str, str]:
+    """Return what to send with what was issued: ``code``, ``id_token``, ``access_token``."""
+    return _completed(redirection, issued, issuer)
 
 
-def error_uri(redirection: RedirectionEndpoint, error: OAuthError, *, issuer: str) -> str:
-    """Where to send the browser with an error."""
-    return _with_query(
-        redirection, error=error.error, error_description=error.description, iss=issuer
-    )
+def error_parameters(
+    redirection: RedirectionEndpoint, error: OAuthError, *, issuer: str
+) -> dict[str, str]:
+    """Return what to send with an error."""
+    told = {"error": error.error, "error_description": error.description}
+    return _completed(redirection, told, issuer)
 
 
-def _with_query(redirection: RedirectionEndpoint, **answer: str) -> str:
-    """Append to the text that the client registered, keeping its query (RFC 6749 §3.1.2).
+def _completed(
+    redirection: RedirectionEndpoint, answer: Mapping[str, str], issuer: str
+) -> dict[str, str]:
+    """``iss`` goes into every answer, success and error alike (RFC 9207 §2)."""
+    state = {} if redirection.state is None else {"state": redirection.state}
+    return {**answer, "iss": issuer, **state}
 
-    ``iss`` goes into every answer, success and error alike (RFC 9207 §2). Spaces are ``%20``:
-    some consumers do not read ``+``.
+
+def redirection_uri(redirection: RedirectionEndpoint, parameters: Mapping[str, str]) -> str:
+    """Where to send the browser, in the response modes query and fragment.
+
+    What the client registered is kept as it is, its query included (RFC 6749 §3.1.2). Spaces are
+    ``%20``: some consumers do not read ``+``.
     """
-    if redirection.state is not None:
-        answer["state"] = redirection.state
+    encoded = urlencode(parameters, quote_via=quote, safe="")
     registered = redirection.redirect_uri
+    if redirection.response_mode == "fragment":
+        return f"{registered}#{encoded}"
     _, question_mark, query = registered.partition("?")
     joint = ("&" if query else "") if question_mark else "?"
-    return registered + joint + urlencode(answer, quote_via=quote, safe="")
+    return registered + joint + encoded

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
 
 ClaimValue = str | int | bool | list[str]
 Claims = dict[str, ClaimValue]
@@ -34,6 +35,24 @@ def scope_claims(
         if value in BY_SCOPE:
             claims |= BY_SCOPE[value](session, client, source)
     return claims
+
+
+def userinfo_extra(grant: Grant, session: Session, client: Client, source: ClaimSource) -> Claims:
+    """Core §5.5: the claims that the member userinfo of ``claims`` asks for one by one."""
+    return _requested(grant.claims.userinfo, session, client, source)
+
+
+def id_token_extra(grant: Grant, session: Session, client: Client, source: ClaimSource) -> Claims:
+    """Core §5.5: the claims that the member id_token of ``claims`` asks for one by one."""
+    return _requested(grant.claims.id_token, session, client, source)
+
+
+def _requested(
+    names: tuple[str, ...], session: Session, client: Client, source: ClaimSource
+) -> Claims:
+    """Within the scopes that the client is allowed: a claim of another one is left out."""
+    allowed = scope_claims(client.scope, session, client, source) if names else {}
+    return {name: value for name, value in allowed.items() if name in names}
 
 
 def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
@@ -82,7 +101,8 @@ BY_SCOPE: dict[str, Callable[[Session, Client, ClaimSource], Claims]] = {
 }
 
 CLAIMS_SUPPORTED = (
-    *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "sid"),
+    *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
+    *("at_hash", "c_hash"),
     *("name", "given_name", "family_name", "preferred_username", "nickname", "picture"),
     *("updated_at", "email", "email_verified"),
     *("wechat_openid", "wechat_appid", "wechat_unionid"),

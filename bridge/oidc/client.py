@@ -27,8 +27,13 @@ class Client:
     # None: every method that the client's secret permits
     token_endpoint_auth_method: SecretMethod | None = None
     application_type: ApplicationType = "web"
+    response_types: tuple[str, ...] = ("code",)
     scope: tuple[str, ...] = DEFAULT_SCOPE
+    # Seconds; what a request without max_age asks for
+    default_max_age: int | None = None
     id_token_signed_response_alg: SigningAlgorithm = "RS256"
+    # Where people may be sent once they are signed out (RP-Initiated Logout 1.0 §3.1)
+    post_logout_redirect_uris: tuple[str, ...] = ()
     # Who may enter: subjects and unionids; None: anyone who has WeChat
     access: tuple[str, ...] | None = None
     # Whether the ID Token holds the claims of the scope, or UserInfo alone does

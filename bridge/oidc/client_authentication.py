@@ -11,7 +11,8 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidClient, InvalidRequest
 from bridge.oidc.parameters import Parameters
 
-METHODS = ("client_secret_basic", "client_secret_post", "none")
+SECRET_METHODS = ("client_secret_basic", "client_secret_post")
+METHODS = (*SECRET_METHODS, "none")
 
 NO_SECRET = "0" * 64
 

@@ -10,7 +10,9 @@
   - AccessDenied               RFC 6749 §4.1.2.1
   - ServerError                RFC 6749 §4.1.2.1
   - TemporarilyUnavailable     RFC 6749 §4.1.2.1
+  - UnauthorizedClient         RFC 6749 §4.1.2.1
   - LoginRequired              OpenID Connect Core 1.0 §3.1.2.6
+  - UnmetAuthenticationRequirements  OpenID Connect Core Unmet Authentication Requirements 1.0
   - RequestNotSupported        OpenID Connect Core 1.0 §3.1.2.6
   - RequestUriNotSupported     OpenID Connect Core 1.0 §3.1.2.6
   - RegistrationNotSupported   OpenID Connect Core 1.0 §3.1.2.6
@@ -79,6 +81,14 @@ class TemporarilyUnavailable(OAuthError):
 
 class LoginRequired(OAuthError):
     error = "login_required"
+
+
+class UnauthorizedClient(OAuthError):
+    error = "unauthorized_client"
+
+
+class UnmetAuthenticationRequirements(OAuthError):
+    error = "unmet_authentication_requirements"
 
 
 class RequestNotSupported(OAuthError):

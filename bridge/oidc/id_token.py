@@ -1,13 +1,13 @@
-"""The ID Token's claims: OpenID Connect Core 1.0 §2 and §3.1.3.6."""
+"""The ID Token's claims: OpenID Connect Core 1.0 §2, §3.1.3.6, §3.2.2.10 and §3.3.2.11."""
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 
 from bridge.oidc.account import Session
-from bridge.oidc.authorization_code import AuthorizationCode
-from bridge.oidc.claims import Claims, ClaimSource, scope_claims
+from bridge.oidc.claims import Claims, ClaimSource, id_token_extra, scope_claims
 from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,26 @@ class Validity:
     lifetime: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """What ties an ID Token to a request, and to what is sent beside it.
+
+    ``is_alone``: no access token comes from this request, so that UserInfo cannot be asked.
+    """
+
+    nonce: str | None
+    access_token: str | None = None
+    code: str | None = None
+    is_alone: bool = False
+
+
 def id_token_claims(
-    code: AuthorizationCode,
+    grant: Grant,
     session: Session,
     client: Client,
     source: ClaimSource,
     *,
-    access_token: str,
+    binding: Binding,
     validity: Validity,
 ) -> Claims:
     """``aud`` is one text and there is no ``azp``: consumers refuse what they do not expect."""
@@ -38,16 +51,22 @@ def id_token_claims(
         "auth_time": session.auth_time,
         "sid": session.sid,
         "amr": list(session.amr),
-        "at_hash": left_half_hash(access_token),
     }
-    if code.nonce is not None:
-        claims["nonce"] = code.nonce
-    if client.claims_in_id_token == "scope":
-        claims |= scope_claims(code.scope, session, client, source)
+    if session.acr is not None:
+        claims["acr"] = session.acr
+    if binding.nonce is not None:
+        claims["nonce"] = binding.nonce
+    if binding.access_token is not None:
+        claims["at_hash"] = left_half_hash(binding.access_token)
+    if binding.code is not None:
+        claims["c_hash"] = left_half_hash(binding.code)
+    claims |= id_token_extra(grant, session, client, source)
+    if client.claims_in_id_token == "scope" or binding.is_alone:
+        claims |= scope_claims(grant.scope, session, client, source)
     return claims
 
 
 def left_half_hash(value: str) -> str:
-    """``at_hash``: the left half of SHA-256, the hash of both RS256 and ES256 (§3.1.3.6)."""
+    """``at_hash``, ``c_hash``: the left half of SHA-256, the hash of both RS256 and ES256."""
     digest = sha256(value.encode("ascii")).digest()
     return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

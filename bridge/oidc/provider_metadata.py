@@ -4,8 +4,10 @@ Only what is done is listed. Where the default of the specification promises mor
 (``request_uri_parameter_supported``), we say so.
 """
 
+from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import CLAIMS_SUPPORTED
-from bridge.oidc.client_authentication import METHODS
+from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
+from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
@@ -20,18 +22,24 @@ def provider_metadata(
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
+        "end_session_endpoint": f"{issuer}/end_session",
+        "revocation_endpoint": f"{issuer}/revoke",
+        "revocation_endpoint_auth_methods_supported": list(METHODS),
+        "introspection_endpoint": f"{issuer}/introspect",
+        "introspection_endpoint_auth_methods_supported": list(SECRET_METHODS),
         "scopes_supported": list(SCOPES_SUPPORTED),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_types_supported": list(RESPONSE_TYPES_SUPPORTED),
+        "response_modes_supported": list(RESPONSE_MODES_SUPPORTED),
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
         "subject_types_supported": ["public"],
+        "acr_values_supported": list(ACR_VALUES_SUPPORTED),
         "id_token_signing_alg_values_supported": list(signing_algorithms),
         "token_endpoint_auth_methods_supported": list(METHODS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": list(CLAIMS_SUPPORTED),
         "ui_locales_supported": list(ui_locales),
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,

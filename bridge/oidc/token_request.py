@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from bridge.oidc.errors import UnsupportedGrantType
 from bridge.oidc.parameters import Parameters
 
-GRANT_TYPES_SUPPORTED = ("authorization_code",)
+# What this endpoint takes; ``implicit`` is a grant type, too, and never comes here.
+TOKEN_GRANT_TYPES = ("authorization_code",)
+GRANT_TYPES_SUPPORTED = ("authorization_code", "implicit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class TokenRequest:
 
 def read_token_request(parameters: Parameters) -> TokenRequest:
     """Raise InvalidRequest or UnsupportedGrantType unless it can be judged."""
-    if parameters.required("grant_type") not in GRANT_TYPES_SUPPORTED:
+    if parameters.required("grant_type") not in TOKEN_GRANT_TYPES:
         raise UnsupportedGrantType("grant_type must be authorization_code")
     return TokenRequest(
         code=parameters.required("code"),

@@ -3,9 +3,10 @@
 import re
 
 from bridge.oidc.account import Session
-from bridge.oidc.claims import Claims, ClaimSource, scope_claims
+from bridge.oidc.claims import Claims, ClaimSource, scope_claims, userinfo_extra
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
+from bridge.oidc.grant import Grant
 from bridge.oidc.parameters import Parameters
 
 # RFC 6750 §2.1:
@@ -37,10 +38,12 @@ def read_access_token(parameters: Parameters, authorization: str | None) -> str:
     return token
 
 
-def userinfo_claims(
-    scope: tuple[str, ...], session: Session, client: Client, source: ClaimSource
-) -> Claims:
+def userinfo_claims(grant: Grant, session: Session, client: Client, source: ClaimSource) -> Claims:
     """The UserInfo Response; raises InsufficientScope without the scope value openid (§5.3.1)."""
-    if "openid" not in scope:
+    if "openid" not in grant.scope:
         raise InsufficientScope("the access token lacks the scope openid")
-    return {"sub": session.account.subject, **scope_claims(scope, session, client, source)}
+    return {
+        "sub": session.account.subject,
+        **userinfo_extra(grant, session, client, source),
+        **scope_claims(grant.scope, session, client, source),
+    }

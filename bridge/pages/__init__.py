@@ -1,22 +1,29 @@
-"""What a person sees: pages in their language, one stylesheet, no script.
+"""What a person sees: pages in their language, one stylesheet, one script that presses a button.
 
 A page is a function of its arguments: it reads no request, no setting and no clock. Names of
 people and clients are data in it, escaped and isolated, never interpreted. The ids of elements
 (`#wechat-login`, `#cancel`, `#error`, `#subject`) are stable, because browsers are driven by them.
 """
 
-from bridge.pages.assets import DEFAULT_AVATAR, STYLESHEET
+from bridge.pages.assets import DEFAULT_AVATAR, FORM_POST_SCRIPT, STYLESHEET
+from bridge.pages.form_post import form_post_page
 from bridge.pages.language import LANGUAGES, choose_language
+from bridge.pages.logout import logout_page, signed_out_page, stayed_page
 from bridge.pages.problem import SITUATIONS, problem_page
 from bridge.pages.sign_in import NOTICES, sign_in_page
 
 __all__ = [
     "DEFAULT_AVATAR",
+    "FORM_POST_SCRIPT",
     "LANGUAGES",
     "NOTICES",
     "SITUATIONS",
     "STYLESHEET",
     "choose_language",
+    "form_post_page",
+    "logout_page",
     "problem_page",
     "sign_in_page",
+    "signed_out_page",
+    "stayed_page",
 ]

@@ -8,5 +8,8 @@ _STATIC: Final = Path(__file__).parent / "static"
 STYLESHEET: Final = (_STATIC / "style.css").read_bytes()
 """``text/css``, at ``/static/style.css``."""
 
+FORM_POST_SCRIPT: Final = (_STATIC / "form-post.js").read_bytes()
+"""``text/javascript``, at ``/static/form-post.js``."""
+
 DEFAULT_AVATAR: Final = (_STATIC / "avatar.png").read_bytes()
 """``image/png``, 256 by 256, at ``/avatar/default.png``: the picture of who has none."""

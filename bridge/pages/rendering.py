@@ -14,7 +14,6 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
-    "Content-Security-Policy": _POLICY,
     # no-referrer would make the origin of our own forms "null".
     "Referrer-Policy": "strict-origin",
     "X-Content-Type-Options": "nosniff",
@@ -33,10 +32,21 @@ _ENVIRONMENT: Final = Environment(
 
 
 def render(
-    template: str, *, language: str, heading: Markup, status: int = 200, **values: Any
+    template: str,
+    *,
+    language: str,
+    heading: Markup,
+    status: int = 200,
+    script: str | None = None,
+    **values: Any,
 ) -> HTMLResponse:
-    """Return the page: `template` filled with `values`, under a policy without scripts."""
+    """Return the page: `template` filled with `values`, under a policy without scripts.
+
+    `script` is where scripts may come from after all.
+    """
+    policy = _POLICY if script is None else f"{_POLICY}; script-src {script}"
     html = _ENVIRONMENT.get_template(template).render(
         say=speaker(language), language=language, heading=heading, **values
     )
-    return HTMLResponse(html, status, _HEADERS | {"Content-Language": language})
+    told = {"Content-Language": language, "Content-Security-Policy": policy}
+    return HTMLResponse(html, status, _HEADERS | told)

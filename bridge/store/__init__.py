@@ -9,15 +9,16 @@ from typing import Literal
 
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.account import Account, Session
-from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.client import Client
-from bridge.store import clients, grants, sign_ins
+from bridge.store import clients, grants, sessions, sign_ins
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.values import (
     AuditEvent,
     NewAccessToken,
     NewAccount,
+    NewIssue,
+    SessionLimits,
     SignedIn,
     SignIn,
     StoredCode,
@@ -30,6 +31,8 @@ __all__ = [
     "Engine",
     "NewAccessToken",
     "NewAccount",
+    "NewIssue",
+    "SessionLimits",
     "SignIn",
     "SignedIn",
     "Store",
@@ -118,16 +121,28 @@ class Store:
         """Whether somebody has signed in for this pending request already."""
         return await self._engine.read(lambda: sign_ins.is_answered(wechat_state))
 
-    async def sign_in(self, arrival: SignIn, code_hash: str, code: AuthorizationCode) -> SignedIn:
-        """Match the person to an account, make the session and the code. All, or nothing.
+    async def sign_in(self, arrival: SignIn, new: NewIssue) -> SignedIn:
+        """Match the person to an account, make the session and the answer. All, or nothing.
 
         Where nobody may be signed in, only the audit trail knows of it.
         """
-        return await self._engine.write(lambda: sign_ins.sign_in(arrival, code_hash, code))
+        return await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
 
-    async def add_code(self, code_hash: str, code: AuthorizationCode) -> None:
-        """Add a code to a session that exists."""
-        await self._engine.write(lambda: sign_ins.add_code(code_hash, code))
+    async def find_session(self, cookie_hash: str, limits: SessionLimits) -> Session | None:
+        """Return the live session of the browser that holds this cookie, or None."""
+        return await self._engine.read(lambda: sessions.find_session(cookie_hash, limits))
+
+    async def issue(self, sid: str, new: NewIssue) -> bool:
+        """Answer a request from a session that exists; False if it has ended meanwhile."""
+        return await self._engine.write(lambda: sessions.issue(sid, new))
+
+    async def give_cookie(self, sid: str, cookie_hash: str) -> None:
+        """Make this the cookie of a session, in place of the one that it had."""
+        await self._engine.write(lambda: sessions.give_cookie(sid, cookie_hash))
+
+    async def end_session(self, sid: str, *, now: int) -> bool:
+        """End the session, and revoke all that it gave; False if it had ended before."""
+        return await self._engine.write(lambda: sessions.end_session(sid, now))
 
     async def find_code(self, code_hash: str) -> StoredCode | None:
         """Return the code, also when it is expired or redeemed, or None."""
@@ -140,6 +155,10 @@ class Store:
     async def revoke_grant(self, grant_id: str, *, now: int) -> None:
         """Revoke all that the grant gave."""
         await self._engine.write(lambda: grants.revoke_grant(grant_id, now))
+
+    async def revoke_token(self, token_hash: str, *, client_id: str) -> None:
+        """Revoke a token, if it is one of this client's."""
+        await self._engine.write(lambda: grants.revoke_token(token_hash, client_id))
 
     async def find_access_grant(self, token_hash: str, *, now: int) -> AccessGrant | None:
         """Return what the bearer of a live access token may know, or None."""

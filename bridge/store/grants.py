@@ -2,33 +2,54 @@
 
 from bridge.oidc.access_token import AccessGrant
 from bridge.store.engine import Steps
-from bridge.store.rows import SESSION_COLUMNS, code_of, session_of
-from bridge.store.values import NewAccessToken, StoredCode
+from bridge.store.rows import (
+    GRANT_COLUMNS,
+    SESSION_COLUMNS,
+    claims_json,
+    code_of,
+    grant_of,
+    request_json,
+    session_of,
+)
+from bridge.store.values import NewAccessToken, NewIssue, StoredCode
 
 FIND_CODE = f"""
-    SELECT codes.grant_id, codes.client_id, codes.request, codes.expires_at, codes.redeemed_at,
-        {SESSION_COLUMNS}
-    FROM codes JOIN sessions USING (sid) JOIN accounts USING (account_id)
+    SELECT codes.request, codes.expires_at, codes.redeemed_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
+    FROM codes JOIN grants USING (grant_id) JOIN sessions ON sessions.sid = grants.sid
+        JOIN accounts USING (account_id)
     WHERE codes.code_hash = $1
 """  # noqa: S608 - the columns are ours
 SPEND_CODE = """
     UPDATE codes SET redeemed_at = $2 WHERE code_hash = $1 AND redeemed_at IS NULL
+        AND EXISTS (
+            SELECT 1 FROM grants WHERE grants.grant_id = codes.grant_id AND revoked_at IS NULL
+        )
     RETURNING grant_id
 """
 ADD_GRANT = """
-    INSERT INTO grants (grant_id, client_id, sid, scope, created_at) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO grants (grant_id, client_id, sid, scope, created_at, claims)
+    VALUES ($1, $2, $3, $4, $5, $6)
+"""
+ADD_CODE = """
+    INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
 """
 ADD_TOKEN = """
     INSERT INTO tokens (token_hash, grant_id, kind, expires_at) VALUES ($1, $2, 'access', $3)
 """
 REVOKE_GRANT = "UPDATE grants SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL"
 FIND_ACCESS_GRANT = f"""
-    SELECT grants.client_id, grants.scope, {SESSION_COLUMNS}
+    SELECT tokens.expires_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
     FROM tokens JOIN grants USING (grant_id) JOIN sessions USING (sid)
         JOIN accounts USING (account_id)
     WHERE tokens.token_hash = $1 AND tokens.kind = 'access' AND tokens.expires_at > $2
         AND grants.revoked_at IS NULL
 """  # noqa: S608 - the columns are ours
+
+REVOKE_TOKEN = """
+    DELETE FROM tokens WHERE token_hash = $1
+        AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2)
+"""
 
 FORGET = (
     "DELETE FROM tokens WHERE expires_at <= $1",
@@ -36,6 +57,7 @@ FORGET = (
     """
     DELETE FROM grants WHERE created_at <= $1
         AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.grant_id = grants.grant_id)
+        AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.grant_id = grants.grant_id)
     """,
     """
     DELETE FROM sessions WHERE expires_at <= $1
@@ -53,14 +75,36 @@ def find_code(code_hash: str) -> Steps[StoredCode | None]:
     return StoredCode(code_of(row), session_of(row), row["redeemed_at"] is not None)
 
 
+def add_issue(new: NewIssue) -> Steps[None]:
+    """Store what answers a request."""
+    grant, code = new.grant, new.code
+    yield (
+        ADD_GRANT,
+        (
+            *(grant.grant_id, grant.client_id, grant.sid, " ".join(grant.scope), new.now),
+            claims_json(grant),
+        ),
+    )
+    if code is not None:
+        yield (
+            ADD_CODE,
+            (
+                *(new.code_hash, grant.grant_id, grant.client_id, grant.sid),
+                *(request_json(code), code.expires_at),
+            ),
+        )
+    if new.access_token is not None:
+        yield from _add_token(grant.grant_id, new.access_token)
+
+
+def _add_token(grant_id: str, token: NewAccessToken) -> Steps[None]:
+    yield ADD_TOKEN, (token.token_hash, grant_id, token.expires_at)
+
+
 def spend_code(code_hash: str, stored: StoredCode, token: NewAccessToken) -> Steps[bool]:
-    rows = yield SPEND_CODE, (code_hash, token.now)
-    if not rows:
+    if not (yield SPEND_CODE, (code_hash, token.now)):
         return False
-    code = stored.code
-    scope = " ".join(code.scope)
-    yield ADD_GRANT, (code.grant_id, code.client_id, code.sid, scope, token.now)
-    yield ADD_TOKEN, (token.token_hash, code.grant_id, token.expires_at)
+    yield from _add_token(stored.code.grant.grant_id, token)
     return True
 
 
@@ -68,12 +112,16 @@ def revoke_grant(grant_id: str, now: int) -> Steps[None]:
     yield REVOKE_GRANT, (grant_id, now)
 
 
+def revoke_token(token_hash: str, client_id: str) -> Steps[None]:
+    yield REVOKE_TOKEN, (token_hash, client_id)
+
+
 def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
     rows = yield FIND_ACCESS_GRANT, (token_hash, now)
     if not rows:
         return None
     row = rows[0]
-    return AccessGrant(row["client_id"], tuple(row["scope"].split(" ")), session_of(row))
+    return AccessGrant(grant_of(row), session_of(row), row["expires_at"])
 
 
 def forget_expired(before: int) -> Steps[None]:

@@ -2,16 +2,23 @@
 
 import json
 from dataclasses import asdict
+from typing import Any, cast
 
 from bridge.oidc.account import Account, Session
 from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
 from bridge.store.engine import Row
 
 SESSION_COLUMNS = """
     sessions.sid, sessions.auth_time, sessions.amr, sessions.appid, sessions.openid,
     sessions.unionid, accounts.account_id, accounts.subject, accounts.handle, accounts.nickname,
-    accounts.picture, accounts.updated_at
+    accounts.picture, accounts.updated_at, sessions.acr
+"""
+
+GRANT_COLUMNS = """
+    grants.grant_id, grants.client_id, grants.sid, grants.scope, grants.claims
 """
 
 
@@ -35,17 +42,31 @@ def session_of(row: Row) -> Session:
         appid=row["appid"],
         openid=row["openid"],
         unionid=row["unionid"],
+        acr=row["acr"],
     )
+
+
+def grant_of(row: Row) -> Grant:
+    claims = json.loads(row["claims"] or "{}")
+    return Grant(
+        grant_id=row["grant_id"],
+        client_id=row["client_id"],
+        sid=row["sid"],
+        scope=tuple(row["scope"].split(" ")),
+        claims=ClaimsRequest(tuple(claims.get("id_token", ())), tuple(claims.get("userinfo", ()))),
+    )
+
+
+def claims_json(grant: Grant) -> str:
+    """What was asked of the person's claims, as the column ``claims`` keeps it."""
+    return json.dumps({"id_token": grant.claims.id_token, "userinfo": grant.claims.userinfo})
 
 
 def code_of(row: Row) -> AuthorizationCode:
     request = json.loads(row["request"])
     return AuthorizationCode(
-        grant_id=row["grant_id"],
-        client_id=row["client_id"],
-        sid=row["sid"],
+        grant=grant_of(row),
         redirect_uri=request["redirect_uri"],
-        scope=tuple(request["scope"]),
         nonce=request["nonce"],
         code_challenge=request["code_challenge"],
         expires_at=row["expires_at"],
@@ -57,7 +78,6 @@ def request_json(code: AuthorizationCode) -> str:
     return json.dumps(
         {
             "redirect_uri": code.redirect_uri,
-            "scope": code.scope,
             "nonce": code.nonce,
             "code_challenge": code.code_challenge,
         }
@@ -65,10 +85,10 @@ def request_json(code: AuthorizationCode) -> str:
 
 
 def client_of(row: Row) -> Client:
-    registration = json.loads(row["registration"])
-    for name in ("redirect_uris", "scope", "access"):
-        if registration[name] is not None:
-            registration[name] = tuple(registration[name])
+    registration: dict[str, Any] = json.loads(row["registration"])
+    for name, value in registration.items():
+        if isinstance(value, list):
+            registration[name] = tuple(cast("list[str]", value))
     return Client(client_id=row["client_id"], **registration)
 
 

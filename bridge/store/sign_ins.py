@@ -1,12 +1,10 @@
 """Verbs about people: who they are, and that they signed in."""
 
-from dataclasses import replace
-
 from bridge.oidc.account import Account, Session
-from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.store.engine import Row, Steps
-from bridge.store.rows import SESSION_COLUMNS, account_of, request_json, session_of
-from bridge.store.values import AuditEvent, SignedIn, SignIn
+from bridge.store.grants import add_issue
+from bridge.store.rows import SESSION_COLUMNS, account_of, session_of
+from bridge.store.values import AuditEvent, NewIssue, SignedIn, SignIn
 from bridge.wechat.identity import WeChatIdentity
 
 ACCOUNT_BY_IDENTITY = """
@@ -31,7 +29,7 @@ LINK = """
 """
 SESSION_BY_DELIVERY = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
-    WHERE sessions.delivery_hash = $1
+    WHERE sessions.delivery_hash = $1 AND sessions.ended_at IS NULL
 """  # noqa: S608 - the columns are ours
 SESSION_BY_STATE = "SELECT sid FROM sessions WHERE wechat_state = $1"
 SESSION_BY_SID = f"""
@@ -41,12 +39,8 @@ SESSION_BY_SID = f"""
 ADD_SESSION = """
     INSERT INTO sessions
         (sid, wechat_state, delivery_hash, account_id, auth_time, amr, appid, openid, unionid,
-        expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-"""
-ADD_CODE = """
-    INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
+        expires_at, cookie_hash, acr, seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $5)
 """
 ADD_AUDIT = """
     INSERT INTO audit (audit_id, at, event, account_id, client_id) VALUES ($1, $2, $3, $4, $5)
@@ -82,25 +76,21 @@ def is_answered(wechat_state: str) -> Steps[bool]:
     return bool((yield SESSION_BY_STATE, (wechat_state,)))
 
 
-def add_code(code_hash: str, code: AuthorizationCode) -> Steps[None]:
-    yield (
-        ADD_CODE,
-        (code_hash, code.grant_id, code.client_id, code.sid, request_json(code), code.expires_at),
-    )
-
-
-def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[SignedIn]:
-    """Everything that a sign-in leaves behind. ``code.sid`` is that of a new session."""
+def sign_in(arrival: SignIn, new: NewIssue) -> Steps[SignedIn]:
+    """Everything that a sign-in leaves behind. ``new`` stands on the session that is made."""
     delivered = yield SESSION_BY_DELIVERY, (arrival.delivery_hash,)
     if delivered:  # the other delivery of the same code was faster
-        yield from add_code(code_hash, replace(code, sid=delivered[0]["sid"]))
+        yield from add_issue(new.on_session(delivered[0]["sid"]))
         return SignedIn(session_of(delivered[0]))
     if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes
         return SignedIn(None)
 
     account_id, event = yield from _matched_account(arrival)
     if event is not None:
-        yield ADD_AUDIT, (arrival.audit_id, arrival.auth_time, event, account_id, code.client_id)
+        yield (
+            ADD_AUDIT,
+            (arrival.audit_id, arrival.auth_time, event, account_id, new.grant.client_id),
+        )
     if event in NOBODY_SIGNED_IN:
         return SignedIn(None, event)
 
@@ -111,10 +101,10 @@ def sign_in(arrival: SignIn, code_hash: str, code: AuthorizationCode) -> Steps[S
             *(arrival.sid, arrival.wechat_state, arrival.delivery_hash),
             *(account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
-            arrival.session_expires_at,
+            *(arrival.session_expires_at, arrival.cookie_hash, arrival.acr),
         ),
     )
-    yield from add_code(code_hash, code)
+    yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
     return SignedIn(session_of(rows[0]), event)
 

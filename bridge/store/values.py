@@ -1,10 +1,11 @@
 """What is handed to the store and what it hands back, where no specification names it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.grant import Grant
 from bridge.wechat.identity import WeChatIdentity
 
 
@@ -31,7 +32,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """A person who came back from WeChat, and the code that answers the client.
+    """A person who came back from WeChat.
 
     ``wechat_state`` names the pending request, which one person answers. ``delivery_hash`` names
     this delivery of WeChat's code to it: a second delivery of the same finds the session of the
@@ -45,8 +46,11 @@ class SignIn:
     delivery_hash: str
     auth_time: int
     amr: tuple[str, ...]
+    acr: str
     session_expires_at: int
     audit_id: str
+    # SHA-256 of the secret in the browser's cookie; None where there is no single sign-on
+    cookie_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,27 @@ class NewAccessToken:
     token_hash: str
     now: int
     expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIssue:
+    """What answers a request: a grant, and the code and the access token that go with it."""
+
+    grant: Grant
+    now: int
+    code: AuthorizationCode | None = None
+    code_hash: str | None = None
+    access_token: NewAccessToken | None = None
+
+    def on_session(self, sid: str) -> "NewIssue":
+        """The same, standing on another session."""
+        grant = replace(self.grant, sid=sid)
+        return replace(self, grant=grant, code=self.code and replace(self.code, grant=grant))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """The earliest moments, in seconds, after which a session was begun and was last used."""
+
+    begun_after: int
+    seen_after: int

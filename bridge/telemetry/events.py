@@ -19,6 +19,8 @@ class Event(StrEnum):
     WECHAT_FAILED = "wechat.failed"
     WECHAT_MISCONFIGURED = "wechat.misconfigured"
     SIGN_IN_COMPLETED = "sign_in.completed"
+    SESSION_USED = "session.used"
+    SESSION_ENDED = "session.ended"
     SIGN_IN_CANCELLED = "sign_in.cancelled"
     SIGN_IN_REFUSED = "sign_in.refused"
     SNAPSHOT_USER_REFUSED = "sign_in.snapshot_user"

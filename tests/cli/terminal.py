@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 from bridge.app import check_accounts_are_wechats, open_provider
 from bridge.cli import main
 from bridge.config import Settings, read_settings
-from bridge.oidc.authorization_code import AuthorizationCode
-from bridge.store import NewAccount, SignIn
+from bridge.oidc.authentication import ACR
+from bridge.oidc.grant import Grant
+from bridge.store import NewAccount, NewIssue, SignIn
 from bridge.wechat import WeChatIdentity
 
 # Seconds that no command takes
@@ -157,19 +158,13 @@ async def sign_somebody_in(operator: Operator) -> None:
                 delivery_hash="delivery",
                 auth_time=now,
                 amr=("wechat", "qr"),
+                acr=ACR,
                 session_expires_at=now + 3600,
                 audit_id="audit",
             ),
-            "code hash",
-            AuthorizationCode(
-                grant_id="grant",
-                client_id="client",
-                sid="sid",
-                redirect_uri="https://app.example.com/callback",
-                scope=("openid",),
-                nonce=None,
-                code_challenge=None,
-                expires_at=now + 60,
+            NewIssue(
+                grant=Grant(grant_id="grant", client_id="client", sid="sid", scope=("openid",)),
+                now=now,
             ),
         )
 

@@ -217,6 +217,7 @@ def test_show_says_how_a_client_is_registered_and_never_shows_a_hash(operator: O
         "client_name": "An App",
         "redirect_uris": CALLBACK,
         "application_type": "web",
+        "response_types": "code",
         "scope": "openid",
         "id_token_signed_response_alg": "RS256",
         "access": "anyone",

@@ -114,6 +114,8 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("family_name", "a\u202eb", A_NAME),
         ("family_name", "a" * 201, "must have at most 200 characters"),
         ("access_token_lifetime", "299", "must be from 300 to 86400 seconds"),
+        ("session_lifetime", "-1", "must be from 0 to 2592000 seconds"),
+        ("session_idle_lifetime", "0", "must be from 1 to 2592000 seconds"),
         ("id_token_lifetime", "86401", "must be from 300 to 86400 seconds"),
         ("id_token_lifetime", "1h", "must be a whole number of seconds"),
         ("id_token_lifetime", "3600.0", "must be a whole number of seconds"),

@@ -111,7 +111,7 @@ async def test_all_of_it_works_over_https(tmp_path: Path, clock: Clock) -> None:
         claims = await opened.sign_in()
         assert claims["iss"].startswith("https://localhost:")
         await opened.register()
-        page = await opened.browser.http.get(opened.authorization_url())
+        page = await opened.browser.http.get(opened.authorization_url(prompt="login"))
         cookie = page.headers["set-cookie"]
         assert cookie.startswith("__Host-bridge-pending-")
         assert "Secure" in cookie

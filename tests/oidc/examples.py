@@ -13,6 +13,7 @@ from bridge.oidc.account import Account, Session
 from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
 from bridge.oidc.parameters import Parameters, read_parameters
 
 ISSUER = "https://id.example.com"
@@ -55,13 +56,17 @@ SESSION = Session(
     appid="wx0123456789abcdef",
     openid="oGZUI0egBJY1zhBYw2KhdUfwVJJE",
     unionid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+    acr="urn:wechat-oidc:acr:wechat",
 )
-CODE = AuthorizationCode(
+GRANT = Grant(
     grant_id="g1",
     client_id=CLIENT.client_id,
     sid=SESSION.sid,
-    redirect_uri=REDIRECT_URI,
     scope=("openid", "profile", "email", "wechat"),
+)
+CODE = AuthorizationCode(
+    grant=GRANT,
+    redirect_uri=REDIRECT_URI,
     nonce="n-0S6_WzA2Mj",
     code_challenge=None,
     expires_at=1_700_000_160,
@@ -79,6 +84,10 @@ def session(**members: Any) -> Session:
         field.name: members.pop(field.name) for field in fields(Account) if field.name in members
     }
     return replace(SESSION, account=replace(ACCOUNT, **person), **members)
+
+
+def grant(**members: Any) -> Grant:
+    return replace(GRANT, **members)
 
 
 def code(**members: Any) -> AuthorizationCode:

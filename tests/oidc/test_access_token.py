@@ -42,6 +42,6 @@ def test_whatever_is_sent_as_a_token_can_be_looked_for(token: str) -> None:
 
 
 def test_a_grant_cannot_be_widened_afterwards() -> None:
-    grant = AccessGrant("rp", ("openid",), examples.SESSION)
+    grant = AccessGrant(examples.GRANT, examples.SESSION, 1_700_000_200)
     with pytest.raises(FrozenInstanceError):
-        setattr(grant, "scope", ("openid", "wechat"))  # noqa: B010 - the type checker knows it too
+        setattr(grant, "expires_at", 1_800_000_000)  # noqa: B010 - the type checker knows it too

@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.oidc.authorization_request import RedirectionEndpoint, verify_redirection
-from bridge.oidc.authorization_response import error_uri, success_uri
-from bridge.oidc.errors import AccessDenied
+from bridge.oidc.authorization_response import (
+    error_parameters,
+    redirection_uri,
+    success_parameters,
+)
+from bridge.oidc.errors import AccessDenied, OAuthError
 from bridge.oidc.parameters import read_parameters
 from tests.oidc import examples
 from tests.oidc.examples import ISSUER, REDIRECT_URI
@@ -26,6 +30,15 @@ REGISTERED = (
     "com.example.app:/oauth2redirect",
     "app.immich:///oauth-callback",
 )
+
+
+def success_uri(redirection: RedirectionEndpoint, *, code: str, issuer: str) -> str:
+    issued = success_parameters(redirection, {"code": code}, issuer=issuer)
+    return redirection_uri(redirection, issued)
+
+
+def error_uri(redirection: RedirectionEndpoint, error: OAuthError, *, issuer: str) -> str:
+    return redirection_uri(redirection, error_parameters(redirection, error, issuer=issuer))
 
 
 def answer(uri: str, registered: str) -> list[tuple[str, str]]:
@@ -114,3 +127,13 @@ def test_a_state_of_four_kilobytes_comes_back() -> None:
     redirection = RedirectionEndpoint("s6BhdRkqt3", REDIRECT_URI, state)
     uri = success_uri(redirection, code="c", issuer=ISSUER)
     assert dict(answer(uri, REDIRECT_URI))["state"] == state
+
+
+@pytest.mark.parametrize("registered", REGISTERED)
+def test_a_fragment_leaves_the_registered_query_alone(registered: str) -> None:
+    """OpenID Connect Core 1.0 §3.2.2.5: all of the answer is in the fragment."""
+    redirection = RedirectionEndpoint("s6BhdRkqt3", registered, "xyz", "fragment")
+    parameters = success_parameters(redirection, {"id_token": "a.b.c"}, issuer=ISSUER)
+    uri, _, fragment = redirection_uri(redirection, parameters).partition("#")
+    assert uri == registered
+    assert dict(parse_qsl(fragment)) == {"id_token": "a.b.c", "iss": ISSUER, "state": "xyz"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.oidc.claims import CLAIMS_SUPPORTED, display_name, scope_claims
 from bridge.oidc.client import EmailVerified, Nickname
-from bridge.oidc.id_token import Validity, id_token_claims
+from bridge.oidc.id_token import Binding, Validity, id_token_claims
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.userinfo import userinfo_claims
 from tests.oidc import examples
@@ -60,16 +60,17 @@ def test_the_id_token_and_userinfo_never_disagree(drawn: Any) -> None:
     session, client, scope = drawn
     scope = ("openid", *(value for value in scope if value != "openid"))
     id_token = id_token_claims(
-        examples.code(scope=scope),
+        examples.grant(scope=scope),
         session,
         client,
         SOURCE,
-        access_token="at",
+        binding=Binding(nonce="n", access_token="at"),
         validity=Validity(ISSUER, 0, 3600),
     )
-    userinfo = userinfo_claims(scope, session, client, SOURCE)
+    userinfo = userinfo_claims(examples.grant(scope=scope), session, client, SOURCE)
     assert {name: id_token[name] for name in userinfo} == userinfo
-    own = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "at_hash", "sid"}
+    own = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr"}
+    own |= {"at_hash", "sid"}
     assert id_token.keys() - own == userinfo.keys() - {"sub"}
 
 
@@ -83,11 +84,11 @@ def test_no_claim_is_made_that_discovery_does_not_list(drawn: Any) -> None:
 def test_every_claim_that_discovery_lists_is_made_for_a_person_of_whom_all_is_known() -> None:
     """OpenID Connect Discovery 1.0 §3: the list is no promise that is not kept."""
     id_token = id_token_claims(
-        examples.code(scope=SCOPES_SUPPORTED),
+        examples.grant(scope=SCOPES_SUPPORTED),
         examples.session(),
         examples.client(),
         SOURCE,
-        access_token="at",
+        binding=Binding(nonce="n", access_token="at", code="c"),
         validity=Validity(ISSUER, 0, 3600),
     )
     assert id_token.keys() == set(CLAIMS_SUPPORTED)

@@ -38,6 +38,8 @@ TOLD = {
     "request_not_supported": 400,
     "request_uri_not_supported": 400,
     "registration_not_supported": 400,
+    "unauthorized_client": 400,
+    "unmet_authentication_requirements": 400,
     "invalid_token": 401,
     "insufficient_scope": 403,
 }

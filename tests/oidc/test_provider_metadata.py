@@ -8,6 +8,7 @@ from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from bridge.oidc.provider_metadata import provider_metadata
+from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from tests.oidc.examples import ISSUER
 
 METADATA: dict[str, Any] = dict(
@@ -35,6 +36,7 @@ def test_every_member_has_a_name_in_the_specifications() -> None:
     }
     known |= {*rfc9207.AuthorizationServerMetadata.REGISTRY_KEYS}
     known.add("userinfo_endpoint")  # Authlib 1.9 does not list it
+    known.add("end_session_endpoint")  # OpenID Connect RP-Initiated Logout 1.0 §2.1
     assert METADATA.keys() <= known
 
 
@@ -50,6 +52,9 @@ def test_the_issuer_is_told_as_it_was_given() -> None:
         ("token_endpoint", "/token"),
         ("userinfo_endpoint", "/userinfo"),
         ("jwks_uri", "/jwks"),
+        ("end_session_endpoint", "/end_session"),
+        ("revocation_endpoint", "/revoke"),
+        ("introspection_endpoint", "/introspect"),
     ],
 )
 def test_every_endpoint_is_below_the_issuer(member: str, path: str) -> None:
@@ -71,9 +76,15 @@ def test_basic_and_post_are_both_offered() -> None:
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        ("response_types_supported", ["code"]),
-        ("response_modes_supported", ["query"]),
-        ("grant_types_supported", ["authorization_code"]),
+        ("response_types_supported", list(RESPONSE_TYPES_SUPPORTED)),
+        ("response_modes_supported", ["query", "fragment", "form_post"]),
+        ("grant_types_supported", ["authorization_code", "implicit"]),
+        ("claims_parameter_supported", True),
+        ("acr_values_supported", ["urn:wechat-oidc:acr:wechat"]),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            ["client_secret_basic", "client_secret_post"],
+        ),
         ("subject_types_supported", ["public"]),
         ("code_challenge_methods_supported", ["S256"]),
         ("scopes_supported", ["openid", "profile", "email", "wechat"]),
@@ -90,7 +101,6 @@ def test_what_is_done_is_listed(member: str, value: object) -> None:
     [
         "request_parameter_supported",
         "request_uri_parameter_supported",
-        "claims_parameter_supported",
     ],
 )
 def test_what_is_not_done_is_denied_where_silence_would_promise_it(member: str) -> None:

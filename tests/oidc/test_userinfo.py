@@ -74,7 +74,9 @@ def test_whatever_is_sent_is_a_token_or_an_error_with_a_name(authorization: str)
 
 def test_userinfo_has_the_subject_and_the_claims_of_the_granted_scope() -> None:
     """OpenID Connect Core 1.0 §5.3.2."""
-    claims = userinfo_claims(("openid", "email"), examples.session(), examples.client(), SOURCE)
+    claims = userinfo_claims(
+        examples.grant(scope=("openid", "email")), examples.session(), examples.client(), SOURCE
+    )
     assert claims == {
         "sub": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         "email": "wxk3n7q2hd5apt@people.example.com",
@@ -84,10 +86,10 @@ def test_userinfo_has_the_subject_and_the_claims_of_the_granted_scope() -> None:
 
 def test_userinfo_has_the_claims_of_the_scope_also_where_the_id_token_has_not() -> None:
     """OpenID Connect Core 1.0 §5.4."""
-    scope, session = ("openid", "profile"), examples.session()
+    grant, session = examples.grant(scope=("openid", "profile")), examples.session()
     strict = examples.client(claims_in_id_token="none")
-    assert userinfo_claims(scope, session, strict, SOURCE) == userinfo_claims(
-        scope, session, examples.client(), SOURCE
+    assert userinfo_claims(grant, session, strict, SOURCE) == userinfo_claims(
+        grant, session, examples.client(), SOURCE
     )
 
 
@@ -95,5 +97,5 @@ def test_userinfo_has_the_claims_of_the_scope_also_where_the_id_token_has_not() 
 def test_userinfo_is_for_openid_connect_alone(scope: tuple[str, ...]) -> None:
     """OpenID Connect Core 1.0 §5.3.1, RFC 6750 §3.1."""
     with pytest.raises(InsufficientScope) as refused:
-        userinfo_claims(scope, examples.session(), examples.client(), SOURCE)
+        userinfo_claims(examples.grant(scope=scope), examples.session(), examples.client(), SOURCE)
     assert refused.value.status == 403

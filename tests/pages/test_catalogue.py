@@ -31,7 +31,7 @@ def test_the_situations_and_notices_are_those_that_the_endpoints_know() -> None:
         "unbound",
         "fault",
     } == SITUATIONS
-    assert {"expired"} == NOTICES
+    assert {"expired", "other_account"} == NOTICES
 
 
 @pytest.mark.parametrize("situation", sorted(SITUATIONS))

@@ -1,6 +1,7 @@
 """Relying parties, and what is decided once for the whole installation."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 from bridge.oidc.client import Client
@@ -8,6 +9,7 @@ from bridge.store import Engine, NewAccessToken, Store
 from tests.store.examples import (
     MINUTE,
     NOW,
+    add_code,
     client,
     code_for,
     grant_of,
@@ -16,6 +18,7 @@ from tests.store.examples import (
     signed_in_token,
     sizes,
     spend,
+    steps,
     together,
 )
 
@@ -28,6 +31,9 @@ EVERYTHING = Client(
     application_type="native",
     scope=("openid", "wechat"),
     id_token_signed_response_alg="ES256",
+    response_types=("code", "code id_token"),
+    default_max_age=0,
+    post_logout_redirect_uris=("https://g.example/login",),
     access=("u-1", "u-2"),
     claims_in_id_token="none",
     email_verified="omit",
@@ -75,6 +81,14 @@ class ClientsConformance:
         await together(20, add)
         assert added.count(True) == 1
 
+    async def test_a_registration_of_an_earlier_version_is_read_with_todays_defaults(
+        self, store: Store, engine: Engine
+    ) -> None:
+        add = "INSERT INTO clients (client_id, registration, created_at) VALUES ($1, $2, $3)"
+        written = json.dumps({"client_name": "Old", "redirect_uris": ["https://rp.example/cb"]})
+        await engine.write(lambda: steps(add, values=("old", written, NOW)))
+        assert await store.client("old") == client("old", client_name="Old")
+
     async def test_a_change_replaces_the_registration(self, store: Store) -> None:
         await store.add_client(EVERYTHING, now=NOW)
         await store.add_client(client("bystander"), now=NOW)
@@ -112,7 +126,7 @@ class ClientsConformance:
         gone, token = await signed_in_token(store)
         theirs, their_token = await signed_in_token(store, code={"client_id": "bystander"})
         unspent = token_of_code = new("code")
-        await store.add_code(unspent, code_for(gone.session.sid))
+        await add_code(store, unspent, code_for(gone.session.sid))
 
         assert await store.remove_client("rp")
 
@@ -144,7 +158,7 @@ class ClientsConformance:
         await store.add_client(client(client_name="another"), now=NOW)
         token = NewAccessToken(token_hash=new("token"), now=NOW, expires_at=NOW + MINUTE)
         assert not await store.spend_code(arrived.code_hash, stored, token)
-        await store.revoke_grant(arrived.code.grant_id, now=NOW)  # as after every replay
+        await store.revoke_grant(arrived.code.grant.grant_id, now=NOW)  # as after every replay
         assert await grant_of(store, token.token_hash) is None
         left = await sizes(engine)
         assert (left["codes"], left["grants"], left["tokens"]) == (0, 0, 0)

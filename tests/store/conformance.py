@@ -6,6 +6,7 @@ import pytest
 
 from bridge.store import Engine, Store
 from tests.store.another_process import open_engine
+from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
 from tests.store.codes import CodesConformance
 from tests.store.forgetting import ForgettingConformance
@@ -18,6 +19,7 @@ class StoreConformance(
     ClientsConformance,
     PeopleConformance,
     CodesConformance,
+    BrowserSessionsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

@@ -13,8 +13,10 @@ import anyio
 from bridge.oidc.access_token import AccessGrant, token_hash
 from bridge.oidc.account import Account, Session
 from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
-from bridge.store import Engine, NewAccessToken, NewAccount, SignedIn, SignIn, Store
+from bridge.oidc.grant import Grant
+from bridge.store import Engine, NewAccessToken, NewAccount, NewIssue, SignedIn, SignIn, Store
 from bridge.store.engine import Row, Steps, Value
 from bridge.wechat.identity import WeChatIdentity
 
@@ -25,6 +27,8 @@ TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
     *("codes", "grants", "tokens", "audit"),
 )
+
+GRANT_MEMBERS = ("grant_id", "client_id", "scope", "claims")
 
 _numbers = count(1)
 
@@ -48,17 +52,35 @@ def person(openid: str = "o-zhang", unionid: str | None = "u-zhang", **more: str
     return WeChatIdentity(openid=openid, unionid=unionid, **known | more)
 
 
-def code_for(sid: str = "sid", **members: Any) -> AuthorizationCode:
+def grant_for(sid: str = "sid", **members: Any) -> Grant:
     known: dict[str, Any] = {
         "grant_id": new("grant"),
         "client_id": "rp",
-        "redirect_uri": "https://rp.example/cb?kept=1&name=%E5%AE%99",
         "scope": ("openid", "profile"),
+        "claims": ClaimsRequest(("name",), ("email", "phone_number")),
+    }
+    return Grant(sid=sid, **known | members)
+
+
+def code_for(sid: str = "sid", **members: Any) -> AuthorizationCode:
+    """``members`` are the code's, or its grant's."""
+    of_grant = {name: members.pop(name) for name in GRANT_MEMBERS if name in members}
+    known: dict[str, Any] = {
+        "redirect_uri": "https://rp.example/cb?kept=1&name=%E5%AE%99",
         "nonce": "the nonce",
         "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         "expires_at": NOW + MINUTE,
     }
-    return AuthorizationCode(sid=sid, **known | members)
+    return AuthorizationCode(grant=grant_for(sid, **of_grant), **known | members)
+
+
+def issue_of(code_hash: str, code: AuthorizationCode, *, at: int = NOW) -> NewIssue:
+    return NewIssue(grant=code.grant, now=at, code=code, code_hash=code_hash)
+
+
+async def add_code(store: Store, code_hash: str, code: AuthorizationCode, *, at: int = NOW) -> bool:
+    """Answer from a session that exists."""
+    return await store.issue(code.grant.sid, issue_of(code_hash, code, at=at))
 
 
 @dataclass(frozen=True)
@@ -98,13 +120,16 @@ async def sign_in(
         "delivery_hash": new("delivery"),
         "auth_time": at,
         "amr": ("wechat", "qr"),
+        "acr": "urn:example:acr",
+        "cookie_hash": new("cookie"),
         "session_expires_at": at + DAY,
         "audit_id": new("audit"),
     }
     arrival = SignIn(**known | members)
     issued = code_for(sid, **{"expires_at": at + MINUTE} | (code or {}))
     code_hash = token_hash(new("code"))
-    return Arrived(arrival, code_hash, issued, await store.sign_in(arrival, code_hash, issued))
+    signed_in = await store.sign_in(arrival, issue_of(code_hash, issued, at=at))
+    return Arrived(arrival, code_hash, issued, signed_in)
 
 
 def new_account(**members: str) -> NewAccount:

@@ -30,7 +30,7 @@ class ForgettingConformance:
         stored = await store.find_code(arrived.code_hash)
         assert stored is not None
         assert stored.is_redeemed
-        await store.revoke_grant(stored.code.grant_id, now=last)
+        await store.revoke_grant(stored.code.grant.grant_id, now=last)
         assert await grant_of(store, token, at=last) is None
 
         await store.forget_expired(now=NOW + MINUTE + REMEMBERED)
@@ -97,7 +97,7 @@ class ForgettingConformance:
                 if number:
                     await spend(store, arrived.code_hash, at=today)
                 if number == 1:
-                    await store.revoke_grant(arrived.code.grant_id, now=today)
+                    await store.revoke_grant(arrived.code.grant.grant_id, now=today)
             await store.forget_expired(now=today + HOUR)
             seen.append(await sizes(engine))
         assert seen[3:] == [seen[3]] * 27

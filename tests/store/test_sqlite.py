@@ -127,7 +127,7 @@ async def test_a_reference_leads_to_something(engine: SQLiteEngine, store: Store
     for table, column, value in (
         ("accounts", "account_id", arrived.account.account_id),
         ("sessions", "sid", arrived.session.sid),
-        ("grants", "grant_id", arrived.code.grant_id),
+        ("grants", "grant_id", arrived.code.grant.grant_id),
     ):
         delete = f"DELETE FROM {table} WHERE {column} = $1"  # noqa: S608 - the names are ours
         with pytest.raises(sqlite3.IntegrityError):
@@ -280,4 +280,4 @@ async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> Non
             address = f"sqlite://{tmp_path / f'{number}.db'}"
             for other in others:
                 other.tell(f"migrate {address}")
-            assert [other.answer() for other in others] == ["1", "1", "1"]
+            assert [other.answer() for other in others] == ["2", "2", "2"]

@@ -21,10 +21,12 @@ import httpx
 from bridge.app import Chance, create_app, open_provider
 from bridge.config import read_settings
 from bridge.oidc.access_token import token_hash
+from bridge.oidc.authentication import ACR
 from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
 from bridge.provider import Provider
-from bridge.store import NewAccount, SignIn
+from bridge.store import NewAccount, NewIssue, SignIn
 from bridge.wechat import WeChatIdentity
 
 ISSUER = "https://id.example.com"
@@ -221,22 +223,22 @@ async def _let_the_person_come_back(provider: Provider) -> None:
         delivery_hash="delivery",
         auth_time=NOW - 10,
         amr=("wechat", "qr"),
+        acr=ACR,
         session_expires_at=NOW + 3600,
         audit_id="audit",
     )
     await provider.store.add_client(client, now=NOW)
-    await provider.store.sign_in(arrival, token_hash("everything"), _code(arrival, EVERYTHING))
-    await provider.store.add_code(token_hash("email alone"), _code(arrival, ("email",)))
+    await provider.store.sign_in(arrival, _issue("everything", arrival.sid, EVERYTHING))
+    await provider.store.issue(arrival.sid, _issue("email alone", arrival.sid, ("email",)))
 
 
-def _code(arrival: SignIn, scope: tuple[str, ...]) -> AuthorizationCode:
-    return AuthorizationCode(
-        grant_id=" ".join(scope),
-        client_id="rp",
-        sid=arrival.sid,
+def _issue(code: str, sid: str, scope: tuple[str, ...]) -> NewIssue:
+    grant = Grant(grant_id=code, client_id="rp", sid=sid, scope=scope)
+    answer = AuthorizationCode(
+        grant=grant,
         redirect_uri=REDIRECT_URI,
-        scope=scope,
         nonce="n-0S6_WzA2Mj",
         code_challenge=None,
         expires_at=NOW + 60,
     )
+    return NewIssue(grant=grant, now=NOW, code=answer, code_hash=token_hash(code))

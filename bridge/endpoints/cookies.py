@@ -1,0 +1,44 @@
+"""Cookies of ours: how they are read, named, set and deleted."""
+
+from fastapi import Request, Response
+
+from bridge.provider import Provider
+
+
+def cookies(request: Request) -> dict[str, str]:
+    """Read as RFC 6265 §4.2 has it, and no white space but its own is stripped.
+
+    The framework's reader strips more: so a sibling domain could send a name that a browser does
+    not take for a ``__Host-`` name, and we would.
+    """
+    sent = ";".join(request.headers.getlist("cookie"))
+    pairs = (pair.strip(" \t").partition("=") for pair in sent.split(";"))
+    return {name: value for name, _, value in pairs}
+
+
+def cookie_name(provider: Provider, name: str) -> str:
+    """Python's and others' cookie jars return no ``Secure`` cookie over http."""
+    return f"__Host-bridge-{name}" if _is_secure(provider) else f"bridge-{name}"
+
+
+def set_cookie(
+    provider: Provider, response: Response, name: str, value: str, *, lifetime: int
+) -> None:
+    """Add the cookie to the answer. ``lifetime`` is in seconds."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=lifetime,
+        path="/",
+        secure=_is_secure(provider),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def delete_cookie(provider: Provider, response: Response, name: str) -> None:
+    set_cookie(provider, response, name, "", lifetime=0)
+
+
+def _is_secure(provider: Provider) -> bool:
+    return provider.issuer.startswith("https:")

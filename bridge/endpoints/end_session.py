@@ -1,0 +1,122 @@
+"""The End Session Endpoint: OpenID Connect RP-Initiated Logout 1.0."""
+
+import logging
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from bridge.endpoints.answering import redirect
+from bridge.endpoints.browser_session import find_session, forget_session
+from bridge.endpoints.reading import form_parameters, language_of, query_parameters
+from bridge.oidc.account import Session
+from bridge.oidc.end_session import (
+    PARAMETERS,
+    LogoutRequest,
+    asking_client_id,
+    is_confirmed,
+    read_logout_request,
+    way_back,
+)
+from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.parameters import Parameters
+from bridge.pages import logout_page, signed_out_page, stayed_page
+from bridge.provider import Provider, ProviderDep
+from bridge.sealing import BrokenSeal, ExpiredSeal
+from bridge.telemetry import Event, emit
+
+router = APIRouter()
+
+# How long a person may look at the question. Seconds.
+LIFETIME = 600
+
+
+@router.api_route("/end_session", methods=["GET", "POST"])
+async def end_session(request: Request, provider: ProviderDep) -> Response:
+    """Sign the person out of this browser, after asking unless the hint is theirs."""
+    if request.method == "POST":
+        return await _by_get(request, provider)
+    parameters = query_parameters(request)
+    hint, sent = None, parameters.get("id_token_hint")
+    if sent is not None:
+        hint = provider.keys.ring(provider.now()).read(sent)
+    client_id = asking_client_id(parameters, hint)
+    client = await provider.store.client(client_id) if client_id else None
+    asked = read_logout_request(parameters, client, hint)
+    link = None
+    if client is None and (wanted := parameters.get("post_logout_redirect_uri")) is not None:
+        link = way_back(wanted, await provider.store.clients())
+    session = await find_session(request, provider)
+    if session is None:
+        return _signed_out(request, provider, asked.redirect_uri, link)
+    if is_confirmed(asked, session):
+        await _end(provider, session, asked)
+        return _signed_out(request, provider, asked.redirect_uri, link)
+    return _ask(request, provider, session, asked, link)
+
+
+@router.post("/end_session/confirm")
+async def confirm(request: Request, provider: ProviderDep) -> Response:
+    """Do what the person decided: sign out, or stay."""
+    parameters = await form_parameters(request)
+    parameters.check_none_repeated()
+    session = await find_session(request, provider)
+    try:
+        seal = provider.logout.open(parameters.required("token"), now=provider.now())
+    except (BrokenSeal, ExpiredSeal):
+        raise InvalidRequest("the question is too old, or was never asked") from None
+    if parameters.get("decision") == "stay":
+        return stayed_page(language=_language(request, parameters), simulated=provider.is_simulated)
+    if session is not None:
+        if session.sid != seal["sid"]:
+            raise InvalidRequest("the question was asked of another session")
+        asked = LogoutRequest(client_id=seal["client_id"], subject=None, redirect_uri=None)
+        await _end(provider, session, asked)
+    return _signed_out(request, provider, seal["redirect_uri"], seal["link"])
+
+
+async def _by_get(request: Request, provider: Provider) -> Response:
+    """Go on with a GET: a form from another site comes without the cookie of the session."""
+    parameters = await form_parameters(request)
+    parameters.check_none_repeated()
+    sent = {name: value for name in PARAMETERS if (value := parameters.get(name)) is not None}
+    return redirect(request, f"{provider.issuer}/end_session?{urlencode(sent)}")
+
+
+def _ask(
+    request: Request, provider: Provider, session: Session, asked: LogoutRequest, link: str | None
+) -> Response:
+    seal = {
+        "sid": session.sid,
+        "client_id": asked.client_id,
+        "redirect_uri": asked.redirect_uri,
+        "link": link,
+    }
+    return logout_page(
+        language=_language(request, query_parameters(request)),
+        token=provider.logout.seal(seal, expires_at=provider.now() + LIFETIME),
+        simulated=provider.is_simulated,
+    )
+
+
+async def _end(provider: Provider, session: Session, asked: LogoutRequest) -> None:
+    await provider.store.end_session(session.sid, now=provider.now())
+    account_id = session.account.account_id
+    emit(Event.SESSION_ENDED, logging.INFO, client_id=asked.client_id, account_id=account_id)
+
+
+def _signed_out(
+    request: Request, provider: Provider, redirect_uri: str | None, link: str | None
+) -> Response:
+    if redirect_uri is not None:
+        response = redirect(request, redirect_uri)
+    else:
+        language = language_of(request)
+        response = signed_out_page(
+            language=language, return_url=link, simulated=provider.is_simulated
+        )
+    forget_session(provider, response)
+    return response
+
+
+def _language(request: Request, parameters: Parameters) -> str:
+    return language_of(request, parameters.values.get("ui_locales"))

@@ -1,0 +1,121 @@
+"""What answers a request: the grant, the code and the tokens, made and sent."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from fastapi import Request, Response
+
+from bridge.endpoints.answering import respond
+from bridge.endpoints.asking import Asking
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.account import Session
+from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
+from bridge.oidc.authorization_response import success_parameters
+from bridge.oidc.client import Client
+from bridge.oidc.grant import Grant
+from bridge.oidc.id_token import Binding, Validity, id_token_claims
+from bridge.provider import Provider
+from bridge.store import NewAccessToken, NewIssue
+from bridge.telemetry import Event, emit
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is about to be stored, and the texts that only the client is told."""
+
+    new: NewIssue
+    code: str | None
+    access_token: str | None
+
+
+def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
+    """Make what this request asks for, standing on the session ``sid``."""
+    asked, now = asking.request, provider.now()
+    grant = Grant(
+        grant_id=provider.new_id(),
+        client_id=asking.client.client_id,
+        sid=sid,
+        scope=asked.scope,
+        claims=asked.claims,
+    )
+    code = provider.new_token() if "code" in asked.response_type else None
+    access_token = provider.new_token() if "token" in asked.response_type else None
+    new = NewIssue(grant=grant, now=now)
+    if code is not None:
+        stored = AuthorizationCode(
+            grant=grant,
+            redirect_uri=asked.redirection.redirect_uri,
+            nonce=asked.nonce,
+            code_challenge=asked.code_challenge,
+            expires_at=now + LIFETIME,
+        )
+        new = replace(new, code=stored, code_hash=token_hash(code))
+    if access_token is not None:
+        new = replace(new, access_token=new_access_token(provider, access_token))
+    return Issue(new, code, access_token)
+
+
+def new_access_token(provider: Provider, access_token: str) -> NewAccessToken:
+    """The access token as the store keeps it."""
+    now = provider.now()
+    return NewAccessToken(
+        token_hash=token_hash(access_token),
+        now=now,
+        expires_at=now + provider.lifetimes.access_token,
+    )
+
+
+def sign_id_token(
+    provider: Provider, client: Client, grant: Grant, session: Session, binding: Binding
+) -> str:
+    """The ID Token of this grant, with the client's algorithm."""
+    now = provider.now()
+    claims = id_token_claims(
+        grant,
+        session,
+        client,
+        provider.claim_source,
+        binding=binding,
+        validity=Validity(provider.issuer, now, provider.lifetimes.id_token),
+    )
+    return provider.keys.ring(now).sign(claims, now=now, alg=client.id_token_signed_response_alg)
+
+
+def succeed(
+    request: Request, provider: Provider, asking: Asking, issue: Issue, session: Session
+) -> Response:
+    """Send what was issued to the relying party (Core §3.1.2.5, §3.2.2.5, §3.3.2.5)."""
+    asked, issued = asking.request, dict[str, str]()
+    if issue.code is not None:
+        issued["code"] = issue.code
+    if issue.access_token is not None:
+        issued |= {
+            "access_token": issue.access_token,
+            "token_type": "Bearer",
+            "expires_in": str(provider.lifetimes.access_token),
+            "scope": " ".join(asked.scope),
+        }
+        emit(Event.TOKENS_ISSUED, logging.DEBUG, client_id=asking.client.client_id)
+    if "id_token" in asked.response_type:
+        binding = Binding(
+            nonce=asked.nonce,
+            access_token=issue.access_token,
+            code=issue.code,
+            is_alone=asked.response_type == frozenset({"id_token"}),
+        )
+        grant = issue.new.grant
+        issued["id_token"] = sign_id_token(provider, asking.client, grant, session, binding)
+    parameters = success_parameters(asked.redirection, issued, issuer=provider.issuer)
+    return respond(request, asked.redirection, parameters)
+
+
+async def answer_from(
+    request: Request, provider: Provider, asking: Asking, session: Session
+) -> Response | None:
+    """Answer from a session; None if it has ended meanwhile."""
+    issue = new_issue(provider, asking, sid=session.sid)
+    if not await provider.store.issue(session.sid, issue.new):
+        return None
+    client_id, account_id = asking.client.client_id, session.account.account_id
+    emit(Event.SESSION_USED, client_id=client_id, account_id=account_id)
+    return succeed(request, provider, asking, issue, session)

@@ -1,0 +1,103 @@
+"""Whether somebody has to sign in before a request is answered: OpenID Connect Core 1.0 §3.1.2.3.
+
+Consent is given at WeChat, to the bridge; the operator decides which clients are told of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from bridge.oidc.account import Session
+from bridge.oidc.authorization_request import AuthorizationRequest
+from bridge.oidc.client import Client
+from bridge.oidc.errors import (
+    InvalidRequest,
+    LoginRequired,
+    UnmetAuthenticationRequirements,
+)
+
+# The Authentication Context Class of everybody who signs in by WeChat (Core §2)
+ACR = "urn:wechat-oidc:acr:wechat"
+
+ACR_VALUES_SUPPORTED = (ACR,)
+
+# With these the person is to act, whoever is signed in: at WeChat they choose an account as well.
+ASK_ANYWAY = frozenset({"login", "select_account"})
+
+
+class Step(Enum):
+    """What has to be done next."""
+
+    SIGN_IN = auto()
+    # … with another account than the one that came
+    SIGN_IN_AS_OTHER = auto()
+    ANSWER = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who is there: a session that is live, or nobody.
+
+    ``is_fresh``: it was made for this very request. ``now`` is in seconds.
+    """
+
+    session: Session | None
+    now: int
+    is_fresh: bool = False
+
+
+def expected_subject(
+    asked: AuthorizationRequest, hint: Mapping[str, Any] | None, client: Client
+) -> str | None:
+    """Return the ``sub`` that the request wants, by ``claims`` or ``id_token_hint``, or None.
+
+    ``hint`` are the claims of the hint, None unless we signed it. Raises InvalidRequest.
+    """
+    if asked.id_token_hint is None:
+        return asked.claims.subject
+    if hint is None or hint.get("aud") != client.client_id:
+        raise InvalidRequest("id_token_hint is no ID Token of ours for this client")
+    subject: str = hint["sub"]
+    if asked.claims.subject not in (None, subject):
+        raise InvalidRequest("id_token_hint and claims ask for two different subjects")
+    return subject
+
+
+def next_step(asked: AuthorizationRequest, expected: str | None, standing: Standing) -> Step:
+    """Return what has to be done; raise LoginRequired where ``prompt=none`` forbids it."""
+    step = _next_step(asked, expected, standing)
+    if "none" in asked.prompt and step is not Step.ANSWER:
+        raise LoginRequired("the person has to sign in at WeChat")
+    return step
+
+
+def _next_step(asked: AuthorizationRequest, expected: str | None, standing: Standing) -> Step:
+    session = standing.session
+    if session is None or _is_stale(asked, session, standing):
+        return Step.SIGN_IN
+    if expected not in (None, session.account.subject):
+        return Step.SIGN_IN_AS_OTHER
+    return Step.ANSWER
+
+
+def _is_stale(asked: AuthorizationRequest, session: Session, standing: Standing) -> bool:
+    """Core §3.1.2.1: ``prompt`` and ``max_age`` ask for a sign-in of their own."""
+    if standing.is_fresh:
+        return False
+    if ASK_ANYWAY & asked.prompt:
+        return True
+    return asked.max_age is not None and standing.now - session.auth_time > asked.max_age
+
+
+def check_acr(asked: AuthorizationRequest) -> None:
+    """Core §5.5.1.1: an essential ``acr`` that nobody here can have is a failed sign-in.
+
+    Raises LoginRequired where nothing may be shown, UnmetAuthenticationRequirements otherwise.
+    """
+    wanted = asked.claims.acr_values
+    if not wanted or ACR in wanted:
+        return
+    if "none" in asked.prompt:
+        raise LoginRequired("no sign-in here has the acr that is asked for")
+    raise UnmetAuthenticationRequirements("no sign-in here has the acr that is asked for")

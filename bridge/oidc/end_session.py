@@ -1,0 +1,84 @@
+"""What a relying party asks for when a person signs out: OpenID Connect RP-Initiated Logout 1.0."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from bridge.oidc.account import Session
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.parameters import Parameters
+
+# §2: what is read; everything else is ignored
+PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoutRequest:
+    """Who asks, as far as it is known, whom it is about, and where to go afterwards.
+
+    ``redirect_uri`` is registered by this client, so that the browser may be sent there.
+    """
+
+    client_id: str | None
+    subject: str | None
+    redirect_uri: str | None
+
+
+def asking_client_id(parameters: Parameters, hint: Mapping[str, Any] | None) -> str | None:
+    """Return who asks; ``hint`` are the claims of the hint, None unless we signed it.
+
+    Raises InvalidRequest where the hint is none of ours, or is another client's (§2).
+    """
+    parameters.check_none_repeated()
+    client_id = parameters.get("client_id")
+    if parameters.get("id_token_hint") is None:
+        return client_id
+    if hint is None:
+        raise InvalidRequest("id_token_hint is no ID Token of ours")
+    audience: str = hint["aud"]
+    if client_id not in (None, audience):
+        raise InvalidRequest("id_token_hint was issued to another client")
+    return audience
+
+
+def read_logout_request(
+    parameters: Parameters, client: Client | None, hint: Mapping[str, Any] | None
+) -> LogoutRequest:
+    """Raise InvalidRequest unless the browser may be sent where the request wants (§3).
+
+    Without a client nobody is sent anywhere: see ``way_back``.
+    """
+    redirect_uri = parameters.get("post_logout_redirect_uri")
+    if client is None:
+        if parameters.get("client_id") is not None:
+            raise InvalidRequest("client_id is unknown")
+        redirect_uri = None
+    elif redirect_uri is not None and redirect_uri not in client.post_logout_redirect_uris:
+        raise InvalidRequest("post_logout_redirect_uri is not registered for this client")
+    return LogoutRequest(
+        client_id=client.client_id if client else None,
+        subject=hint["sub"] if hint else None,
+        redirect_uri=redirect_uri and with_state(redirect_uri, parameters.get("state")),
+    )
+
+
+def with_state(redirect_uri: str, state: str | None) -> str:
+    """§3: ``state`` comes back as it was sent, and nothing else is added."""
+    if state is None:
+        return redirect_uri
+    _, question_mark, query = redirect_uri.partition("?")
+    joint = ("&" if query else "") if question_mark else "?"
+    return redirect_uri + joint + urlencode({"state": state}, quote_via=quote, safe="")
+
+
+def is_confirmed(request: LogoutRequest, session: Session) -> bool:
+    """§2: the hint shows that the person has just used the client, so nobody has to be asked."""
+    return request.subject == session.account.subject
+
+
+def way_back(redirect_uri: str | None, clients: list[Client]) -> str | None:
+    """Where a link may lead when nobody said who asks: one client alone registered it."""
+    owners = [client for client in clients if redirect_uri in client.post_logout_redirect_uris]
+    return redirect_uri if len(owners) == 1 else None

@@ -1,0 +1,31 @@
+"""What a client may learn of a token: RFC 7662."""
+
+from bridge.oidc.access_token import AccessGrant
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InvalidClient
+
+
+def check_may_introspect(client: Client) -> None:
+    """§2.1: the endpoint is for who proves who they are; anybody can claim to be a public client.
+
+    Raises InvalidClient.
+    """
+    if client.is_public:
+        raise InvalidClient("a public client cannot introspect tokens")
+
+
+def introspection_response(
+    found: AccessGrant | None, client: Client, *, issuer: str
+) -> dict[str, str | int | bool]:
+    """§2.2; a token that is unknown, expired, revoked or another client's is just not active."""
+    if found is None or found.grant.client_id != client.client_id:
+        return {"active": False}
+    return {
+        "active": True,
+        "iss": issuer,
+        "sub": found.session.account.subject,
+        "client_id": client.client_id,
+        "scope": " ".join(found.grant.scope),
+        "token_type": "Bearer",
+        "exp": found.expires_at,
+    }

@@ -1,0 +1,123 @@
+"""OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.3."""
+
+from typing import Any
+
+import pytest
+
+from bridge.oidc.authentication import (
+    ACR,
+    Standing,
+    Step,
+    check_acr,
+    expected_subject,
+    next_step,
+)
+from bridge.oidc.authorization_request import AuthorizationRequest, RedirectionEndpoint
+from bridge.oidc.claims_request import NO_CLAIMS, ClaimsRequest
+from bridge.oidc.errors import InvalidRequest, LoginRequired, OAuthError
+from tests.oidc import examples
+
+SESSION = examples.SESSION
+SUBJECT = SESSION.account.subject
+
+
+def asked(*prompt: str, **members: Any) -> AuthorizationRequest:
+    known: dict[str, Any] = {
+        "redirection": RedirectionEndpoint("rp", examples.REDIRECT_URI, None),
+        "response_type": frozenset({"code"}),
+        "scope": ("openid",),
+        "claims": NO_CLAIMS,
+        "code_challenge": None,
+        "nonce": None,
+        "prompt": frozenset(prompt),
+        "max_age": None,
+        "id_token_hint": None,
+    }
+    return AuthorizationRequest(**known | members)
+
+
+def here(after: int = 0, *, is_fresh: bool = False) -> Standing:
+    """Somebody who signed in so many seconds ago."""
+    return Standing(session=SESSION, now=SESSION.auth_time + after, is_fresh=is_fresh)
+
+
+NOBODY = Standing(session=None, now=SESSION.auth_time)
+
+
+def test_who_is_signed_in_is_answered_for() -> None:
+    """§3.1.2.3."""
+    assert next_step(asked(), None, here(1_000_000)) is Step.ANSWER
+    assert next_step(asked("none"), None, here()) is Step.ANSWER
+    assert next_step(asked("consent"), None, here()) is Step.ANSWER
+
+
+def test_who_is_not_signs_in() -> None:
+    """§3.1.2.3; with prompt none, which shows nothing, it is an error."""
+    assert next_step(asked(), None, NOBODY) is Step.SIGN_IN
+    with pytest.raises(LoginRequired):
+        next_step(asked("none"), None, NOBODY)
+
+
+@pytest.mark.parametrize("prompt", ["login", "select_account"])
+def test_a_prompt_asks_again_and_once(prompt: str) -> None:
+    """§3.1.2.1: a session that was made for this request is what it asked for."""
+    assert next_step(asked(prompt), None, here()) is Step.SIGN_IN
+    assert next_step(asked(prompt), None, here(is_fresh=True)) is Step.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("max_age", "after", "step"),
+    [(10, 10, Step.ANSWER), (10, 11, Step.SIGN_IN), (0, 0, Step.ANSWER), (0, 1, Step.SIGN_IN)],
+)
+def test_max_age_is_how_old_a_sign_in_may_be(max_age: int, after: int, step: Step) -> None:
+    """§3.1.2.1."""
+    assert next_step(asked(max_age=max_age), None, here(after)) is step
+
+
+def test_another_person_than_the_one_that_is_wanted_is_not_answered_for() -> None:
+    """§3.1.2.2."""
+    assert next_step(asked(), SUBJECT, here()) is Step.ANSWER
+    assert next_step(asked(), "another", here()) is Step.SIGN_IN_AS_OTHER
+    with pytest.raises(LoginRequired):
+        next_step(asked("none"), "another", here())
+
+
+def test_claims_and_hint_say_who_is_wanted() -> None:
+    """§3.1.2.1, §5.5.1."""
+    client = examples.client()
+    hint = {"sub": "a", "aud": client.client_id}
+    by_claims = ClaimsRequest(subject="a")
+    assert expected_subject(asked(), None, client) is None
+    assert expected_subject(asked(claims=by_claims), None, client) == "a"
+    assert expected_subject(asked(id_token_hint="h"), hint, client) == "a"
+    assert expected_subject(asked(id_token_hint="h", claims=by_claims), hint, client) == "a"
+
+
+@pytest.mark.parametrize("hint", [None, {"sub": "a"}, {"sub": "a", "aud": "another"}])
+def test_a_hint_that_is_not_ours_for_this_client_is_refused(hint: dict[str, Any] | None) -> None:
+    with pytest.raises(InvalidRequest, match="id_token_hint"):
+        expected_subject(asked(id_token_hint="h"), hint, examples.client())
+
+
+def test_nobody_is_two_people() -> None:
+    client = examples.client()
+    two = asked(id_token_hint="h", claims=ClaimsRequest(subject="b"))
+    with pytest.raises(InvalidRequest, match="two different subjects"):
+        expected_subject(two, {"sub": "a", "aud": client.client_id}, client)
+
+
+@pytest.mark.parametrize("values", [(), (ACR,), ("gold", ACR)])
+def test_an_essential_acr_that_everybody_has_is_met(values: tuple[str, ...]) -> None:
+    """§5.5.1.1."""
+    check_acr(asked(claims=ClaimsRequest(acr_values=values)))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "error"),
+    [((), "unmet_authentication_requirements"), (("none",), "login_required")],
+)
+def test_an_essential_acr_that_nobody_has_fails(prompt: tuple[str, ...], error: str) -> None:
+    """§5.5.1.1: treated as a failed authentication attempt."""
+    with pytest.raises(OAuthError) as refused:
+        check_acr(asked(*prompt, claims=ClaimsRequest(acr_values=("gold",))))
+    assert refused.value.error == error

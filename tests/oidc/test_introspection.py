@@ -1,0 +1,39 @@
+"""RFC 7662."""
+
+import pytest
+
+from bridge.oidc.access_token import AccessGrant
+from bridge.oidc.errors import InvalidClient
+from bridge.oidc.introspection import check_may_introspect, introspection_response
+from tests.oidc import examples
+from tests.oidc.examples import ISSUER
+
+FOUND = AccessGrant(examples.GRANT, examples.SESSION, 1_700_003_600)
+
+
+def test_a_client_learns_of_its_own_tokens() -> None:
+    """§2.2."""
+    assert introspection_response(FOUND, examples.client(), issuer=ISSUER) == {
+        "active": True,
+        "iss": ISSUER,
+        "sub": examples.ACCOUNT.subject,
+        "client_id": "s6BhdRkqt3",
+        "scope": "openid profile email wechat",
+        "token_type": "Bearer",
+        "exp": 1_700_003_600,
+    }
+
+
+def test_of_any_other_it_learns_nothing() -> None:
+    """§2.2: not even whether it exists."""
+    inactive = {"active": False}
+    other = examples.client(client_id="other")
+    assert introspection_response(FOUND, other, issuer=ISSUER) == inactive
+    assert introspection_response(None, examples.client(), issuer=ISSUER) == inactive
+
+
+def test_a_public_client_is_told_nothing() -> None:
+    """§2.1: the endpoint must be protected against scanning for tokens."""
+    check_may_introspect(examples.client())
+    with pytest.raises(InvalidClient):
+        check_may_introspect(examples.client(client_secret_hash=None))
