@@ -20,6 +20,7 @@ from bridge.endpoints import (
     token,
     userinfo,
 )
+from bridge.endpoints.cross_origin import CrossOrigin
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
 from bridge.endpoints.guard import Guard
 from bridge.oidc.errors import OAuthError
@@ -68,4 +69,4 @@ def create_app(provider: Provider) -> ASGIApp:
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)
     app.add_exception_handler(Exception, tell_fault)
-    return Shield(Guard(app))
+    return Shield(Guard(CrossOrigin(app)))

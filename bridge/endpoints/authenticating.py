@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from bridge.endpoints.cross_origin import readable_by
 from bridge.oidc.client import Client
 from bridge.oidc.client_authentication import authenticate_client, read_client_credentials
 from bridge.oidc.parameters import Parameters
@@ -14,4 +15,6 @@ async def authenticated_client(
     """Return the client that proves who it is; raise InvalidClient or InvalidRequest."""
     parameters.check_none_repeated()
     credentials = read_client_credentials(parameters, request.headers.get("authorization"))
-    return authenticate_client(await provider.store.client(credentials.client_id), credentials)
+    client = authenticate_client(await provider.store.client(credentials.client_id), credentials)
+    readable_by(request, client)
+    return client

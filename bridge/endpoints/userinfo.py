@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from bridge.endpoints.cross_origin import readable_by
 from bridge.endpoints.reading import form_parameters, is_form
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.errors import InvalidToken
@@ -26,6 +27,7 @@ async def userinfo(request: Request, provider: ProviderDep) -> JSONResponse:
     client = await provider.store.client(found.grant.client_id) if found else None
     if found is None or client is None:
         raise InvalidToken("access token is unknown, expired or revoked")
+    readable_by(request, client)
     claims: dict[str, Any] = userinfo_claims(
         found.grant, found.session, client, provider.claim_source
     )

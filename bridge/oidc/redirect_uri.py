@@ -26,6 +26,10 @@ URI_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-
 LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]{1,5})?([/?].*)?")
 
 
+# RFC 6454 §6.2: what an origin does not name
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
 class UnfitRedirectURI(ValueError):
     """It cannot be registered; the message says why, in one line."""
 
@@ -81,3 +85,13 @@ def is_registered(
         return False
     candidates = (LOOPBACK.fullmatch(known) for known in registered)
     return any(known is not None and known.groups() == asked.groups() for known in candidates)
+
+
+def origins(redirect_uris: tuple[str, ...]) -> frozenset[str]:
+    """Return the origins of the pages that these addresses are part of (RFC 6454 §6.2)."""
+    pages = (urlsplit(uri) for uri in redirect_uris)
+    return frozenset(
+        f"{page.scheme}://{page.netloc.lower().removesuffix(DEFAULT_PORTS[page.scheme])}"
+        for page in pages
+        if page.scheme in DEFAULT_PORTS
+    )

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator
+from html import escape
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from playwright.async_api import (
@@ -13,7 +15,13 @@ from playwright.async_api import (
     ViewportSize,
     async_playwright,
 )
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.serving import bound, port_of, served
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +97,110 @@ async def test_no_page_needs_javascript_or_a_wide_screen(a_world: World, chromiu
         assert await _fits(page)
         assert [text for text in told if "Content Security Policy" in text] == []
         await context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_form_post_goes_on_to_another_origin_in_chromium(
+    a_world: World,
+    chromium: Browser,
+    scripts: bool,  # noqa: FBT001 - whether the browser runs any
+) -> None:
+    """Brokers answer the POST with a redirection of their own; no policy of ours forbids it."""
+    with bound() as broker, bound() as app:
+        redirect_uri = f"http://127.0.0.1:{port_of(broker)}/callback"
+        onward = f"http://localhost:{port_of(app)}/welcome"
+        await a_world.register(redirect_uris=(redirect_uri,))
+        async with served((_broker(onward), broker), (_welcome, app)):
+            context = await chromium.new_context(java_script_enabled=scripts)
+            page = await context.new_page()
+            await page.goto(
+                a_world.authorization_url(redirect_uri=redirect_uri, response_mode="form_post")
+            )
+            await page.click("#wechat-login")
+            await page.select_option("#person", "zhang-wei")
+            await page.click("#approve")
+            if not scripts:
+                await page.click("#continue")
+            await page.wait_for_url(f"{onward}?**")
+            told = parse_qs(urlsplit(page.url).query)
+            assert told["state"] == ["the state"]
+            assert told["code"]
+            assert told["content_type"] == ["application/x-www-form-urlencoded"]
+            await context.close()
+
+
+async def test_a_request_posted_from_another_site_finds_the_session_in_chromium(
+    a_world: World, chromium: Browser
+) -> None:
+    """SameSite=Lax keeps the cookie from the POST, and not from the GET that follows it."""
+    with bound() as other_site, bound() as app:
+        redirect_uri = f"http://127.0.0.1:{port_of(app)}/callback"
+        await a_world.register(redirect_uris=(redirect_uri,))
+        url, _, query = a_world.authorization_url(
+            redirect_uri=redirect_uri, prompt="none"
+        ).partition("?")
+        form = _posting(url, dict(parse_qsl(query)))
+        async with served((form, other_site), (_welcome, app)):
+            context = await chromium.new_context()
+            page = await context.new_page()
+            await page.goto(a_world.relying_party_url)
+            await page.click("#sign-in")
+            await page.click("#wechat-login")
+            await page.click("#approve")
+            await page.wait_for_selector("#claims")
+            await page.goto(f"http://127.0.0.1:{port_of(other_site)}/")
+            await page.click("button")
+            await page.wait_for_url(f"{redirect_uri}?**")
+            assert "code" in parse_qs(urlsplit(page.url).query)
+            await context.close()
+
+
+async def test_a_person_signs_out_of_the_bridge_in_chromium(
+    a_world: World, chromium: Browser
+) -> None:
+    context = await chromium.new_context(viewport=PHONE)
+    page = await context.new_page()
+    await page.goto(a_world.relying_party_url)
+    await page.click("#sign-in")
+    await page.click("#wechat-login")
+    await page.click("#approve")
+    await page.wait_for_selector("#claims")
+    await page.goto(f"{a_world.bridge_url}/end_session")
+    assert await _fits(page)
+    await page.click("#confirm-logout")
+    assert await _fits(page)
+    await page.goto(f"{a_world.bridge_url}/end_session")
+    assert await page.locator("#confirm-logout").count() == 0
+    await context.close()
+
+
+def _broker(onward: str) -> ASGIApp:
+    """A relying party that answers the posted answer with a redirection elsewhere."""
+
+    async def callback(request: Request) -> Response:
+        told = dict(parse_qsl((await request.body()).decode()))
+        told["content_type"] = request.headers["content-type"]
+        return RedirectResponse(f"{onward}?{urlencode(told)}", 303)
+
+    return Starlette(routes=[Route("/callback", callback, methods=["POST"])])
+
+
+def _posting(url: str, fields: dict[str, str]) -> ASGIApp:
+    """A page of another site whose form posts an authorization request."""
+
+    async def page(_request: Request) -> Response:
+        inputs = "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in fields.items()
+        )
+        form = f'<form method="post" action="{escape(url)}">{inputs}<button>Go</button></form>'
+        return HTMLResponse(form)
+
+    return Starlette(routes=[Route("/", page)])
+
+
+async def _welcome(scope: Scope, receive: Receive, send: Send) -> None:
+    await HTMLResponse("welcome")(scope, receive, send)
 
 
 async def _fits(page: Page) -> bool:

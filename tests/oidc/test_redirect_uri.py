@@ -10,6 +10,7 @@ from bridge.oidc.redirect_uri import (
     check_redirect_uri,
     is_insecure,
     is_registered,
+    origins,
 )
 
 WEB = "https://rp.example.org/callback?kept=1"
@@ -232,3 +233,18 @@ def test_whatever_is_registered_is_fit_or_unfit_and_fits_a_header(redirect_uri: 
 def test_http_beyond_loopback_is_insecure(redirect_uri: str, insecure: bool) -> None:  # noqa: FBT001 - an example
     """RFC 9700 §2.6, RFC 8252 §7.3."""
     assert is_insecure(redirect_uri) == insecure
+
+
+def test_the_origin_of_a_page_is_written_as_browsers_do() -> None:
+    """RFC 6454 §6.2: host in lower case, no default port; an app's own scheme has none."""
+    registered = (
+        "https://RP.example.org:443/callback?a=b",
+        "https://rp.example.org:8443/callback",
+        "http://127.0.0.1:9/cb",
+        "com.example.app:/oauth2redirect",
+    )
+    assert origins(registered) == {
+        "https://rp.example.org",
+        "https://rp.example.org:8443",
+        "http://127.0.0.1:9",
+    }
