@@ -1,5 +1,7 @@
 """The Authorization Endpoint over the wire: who is told of an error, and how."""
 
+import json
+import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -264,3 +266,24 @@ async def test_the_answer_goes_to_the_text_that_was_registered(
     assert response.headers["location"].startswith(f"{start}code=")
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_a_state_of_four_kilobytes_comes_back_beside_claims(a_world: World) -> None:
+    """Cognito's state is long, and Nextcloud sends claims with every request."""
+    await a_world.register()
+    state = secrets.token_urlsafe(3072)
+    assert len(state) == 4096
+    wanted = dict.fromkeys(["email", "name", "quota", "groups"])
+    claims = json.dumps({"id_token": wanted, "userinfo": wanted})
+    assert (await a_world.answer(state=state, claims=claims))["state"] == state
+
+
+async def test_twenty_abandoned_sign_ins_do_not_stop_the_twenty_first(a_world: World) -> None:
+    """Neither by the cookies that they leave, nor by anything on our side."""
+    await a_world.register()
+    for number in range(20):
+        page = await a_world.browser.open(a_world.authorization_url(state="s" * 100 * number))
+        assert page.has("wechat-login")
+    sent = "; ".join(f"{cookie.name}={cookie.value}" for cookie in a_world.browser.http.cookies.jar)
+    assert len(sent) < 8_000
+    assert (await a_world.answer(state="the last"))["state"] == "the last"
