@@ -2,9 +2,11 @@
 
 import json
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
+from bridge.endpoints.reading import query_parameters
 from bridge.oidc.provider_metadata import provider_metadata
+from bridge.oidc.webfinger import resource_descriptor
 from bridge.pages import LANGUAGES
 from bridge.provider import Provider, ProviderDep
 
@@ -29,11 +31,22 @@ async def jwks(provider: ProviderDep) -> Response:
     return _public(provider, provider.keys.ring(now).jwk_set(now=now))
 
 
-def _public(provider: Provider, document: object) -> Response:
+@router.api_route("/.well-known/webfinger", methods=["GET", "HEAD"])
+async def webfinger(request: Request, provider: ProviderDep) -> Response:
+    """Whose OpenID Provider the holder of an address has: RFC 7033 §4."""
+    descriptor = resource_descriptor(
+        query_parameters(request),
+        issuer=provider.issuer,
+        email_domain=provider.claim_source.email_domain,
+    )
+    return _public(provider, descriptor, media_type="application/jrd+json")
+
+
+def _public(provider: Provider, document: object, media_type: str = "application/json") -> Response:
     """Any script may read it, and any cache may keep it for the time in the settings."""
     return Response(
         json.dumps(document),
-        media_type="application/json",
+        media_type=media_type,
         headers={
             "Access-Control-Allow-Origin": "*",
             "Cache-Control": f"public, max-age={provider.lifetimes.jwks_max_age}",

@@ -77,3 +77,15 @@ async def test_nothing_else_is_for_scripts(a_world: World, path: str) -> None:
     answer = await a_world.browser.http.options(f"{a_world.bridge_url}/{path}", headers=asked)
     assert answer.status_code == 405
     assert ALLOWED not in answer.headers
+
+
+async def test_any_script_may_ask_whose_provider_somebody_has(a_world: World) -> None:
+    """RFC 7033 §4.2, §5."""
+    http, url = a_world.browser.http, f"{a_world.bridge_url}/.well-known/webfinger"
+    answer = await http.get(url, params={"resource": "acct:somebody@localhost"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/jrd+json"
+    assert answer.headers[ALLOWED] == "*"
+    assert answer.json()["links"][0]["href"] == a_world.bridge_url
+    assert (await http.get(url)).status_code == 400
+    assert (await http.get(url, params={"resource": "acct:a@evil.example"})).status_code == 404

@@ -15,7 +15,7 @@ from bridge.oidc.client_authentication import read_client_credentials
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters, read_parameters
 from bridge.oidc.token_request import read_token_request
-from bridge.oidc.userinfo import MissingToken, read_access_token
+from bridge.oidc.userinfo import read_access_token
 from tests.oidc import examples
 from tests.oidc.examples import REDIRECT_URI
 
@@ -59,7 +59,7 @@ def test_every_error_has_the_name_and_the_status_of_its_specification() -> None:
 
 def test_every_error_is_named_in_python_as_on_the_wire() -> None:
     for kind in kinds():
-        if kind is not MissingToken:
+        if kind.__module__ == errors.__name__:
             assert re.sub(r"(?<!^)([A-Z])", r"_\1", kind.__name__).lower() == kind.error
             assert f"- {kind.__name__} " in (errors.__doc__ or "")
 
