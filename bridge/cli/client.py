@@ -1,10 +1,11 @@
 """``wechat-oidc client``: relying parties."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -19,6 +20,9 @@ from bridge.provider import random_id, random_token
 from bridge.store import Store
 
 T = TypeVar("T")
+
+# Of no use to whoever reads them, and to a thief perhaps
+NEVER_SHOWN = frozenset({"client_secret_hash", "client_secret_sealed", "registration_token_hash"})
 
 _client_id_argument = click.argument("client_id", callback=check_client_id)
 
@@ -101,14 +105,21 @@ def list_(config: Path | None) -> None:
 def show(config: Path | None, client_id: str) -> None:
     """Show how a relying party is registered."""
     known = _registered(operator_settings(config), client_id)
-    members: dict[str, str | tuple[str, ...] | None] = asdict(known)
-    members["client_secret_hash"] = None
+    members: dict[str, Any] = {
+        name: value for name, value in asdict(known).items() if name not in NEVER_SHOWN
+    }
     members["access"] = ANYONE if known.access is None else known.access or NOBODY
     members["secret"] = "none, it is a public client" if known.is_public else "set"
     for name, value in members.items():
-        if value not in (None, ()):
-            shown = " ".join(value) if isinstance(value, tuple) else value
-            click.echo(f"{name:<29} {shown}")
+        if value not in (None, (), False):
+            click.echo(f"{name:<38} {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    """Lists as words, what is structured as JSON."""
+    if isinstance(value, tuple):
+        return " ".join(cast("tuple[str, ...]", value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 @client.command()

@@ -49,3 +49,11 @@ def test_a_client_with_a_list_admits_those_on_it(
 
 def test_an_empty_list_admits_nobody() -> None:
     assert not examples.client(access=()).admits("subject", "unionid")
+
+
+def test_a_client_that_signs_with_keys_of_its_own_is_not_public() -> None:
+    """RFC 6749 §2.1: these are credentials, although there is no secret."""
+    by_key = examples.client(client_secret_hash=None, token_endpoint_auth_method="private_key_jwt")
+    by_sealed_secret = examples.client(client_secret_hash=None, client_secret_sealed="sealed")
+    assert not by_key.is_public
+    assert not by_sealed_secret.is_public

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bridge.oidc.access_token import token_hash
-from bridge.oidc.client import Client, SecretMethod
+from bridge.oidc.client import AuthMethod, Client
 from bridge.oidc.client_authentication import (
     METHODS,
     authenticate_client,
@@ -222,7 +222,7 @@ def test_a_public_client_has_no_secret_to_prove(
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
-def test_a_client_that_registered_one_method_uses_no_other(method: SecretMethod) -> None:
+def test_a_client_that_registered_one_method_uses_no_other(method: AuthMethod) -> None:
     """OpenID Connect Dynamic Client Registration 1.0 §2."""
     client = examples.client(token_endpoint_auth_method=method)
     in_body = {"client_id": "s6BhdRkqt3", "client_secret": SECRET}
