@@ -5,7 +5,7 @@ import json
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.reading import query_parameters
-from bridge.oidc.provider_metadata import provider_metadata
+from bridge.oidc.provider_metadata import Offered, provider_metadata
 from bridge.oidc.webfinger import resource_descriptor
 from bridge.pages import LANGUAGES
 from bridge.provider import Provider, ProviderDep
@@ -18,10 +18,8 @@ router = APIRouter()
 async def openid_configuration(provider: ProviderDep) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
     algorithms = provider.keys.ring(provider.now()).algorithms
-    return _public(
-        provider,
-        provider_metadata(provider.issuer, signing_algorithms=algorithms, ui_locales=LANGUAGES),
-    )
+    offered = Offered(signing_algorithms=algorithms, ui_locales=LANGUAGES)
+    return _public(provider, provider_metadata(provider.issuer, offered))
 
 
 @router.api_route("/jwks", methods=["GET", "HEAD"])

@@ -4,6 +4,8 @@ Only what is done is listed. Where the default of the specification promises mor
 (``request_uri_parameter_supported``), we say so.
 """
 
+from dataclasses import dataclass
+
 from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import CLAIMS_SUPPORTED
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
@@ -12,9 +14,15 @@ from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
 
-def provider_metadata(
-    issuer: str, *, signing_algorithms: tuple[str, ...], ui_locales: tuple[str, ...]
-) -> dict[str, str | list[str] | bool]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What the operator's settings, the keys and the pages decide of it."""
+
+    signing_algorithms: tuple[str, ...]
+    ui_locales: tuple[str, ...]
+
+
+def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str] | bool]:
     """Return the document; RS256 stands first among the algorithms, as some consumers take it."""
     return {
         "issuer": issuer,
@@ -33,12 +41,12 @@ def provider_metadata(
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
         "subject_types_supported": ["public"],
         "acr_values_supported": list(ACR_VALUES_SUPPORTED),
-        "id_token_signing_alg_values_supported": list(signing_algorithms),
+        "id_token_signing_alg_values_supported": list(offered.signing_algorithms),
         "token_endpoint_auth_methods_supported": list(METHODS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": list(CLAIMS_SUPPORTED),
-        "ui_locales_supported": list(ui_locales),
+        "ui_locales_supported": list(offered.ui_locales),
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

@@ -7,12 +7,14 @@ import pytest
 from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
-from bridge.oidc.provider_metadata import provider_metadata
+from bridge.oidc.provider_metadata import Offered, provider_metadata
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from tests.oidc.examples import ISSUER
 
 METADATA: dict[str, Any] = dict(
-    provider_metadata(ISSUER, signing_algorithms=("RS256", "ES256"), ui_locales=("zh-CN", "en"))
+    provider_metadata(
+        ISSUER, Offered(signing_algorithms=("RS256", "ES256"), ui_locales=("zh-CN", "en"))
+    )
 )
 
 
