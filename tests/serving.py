@@ -12,21 +12,28 @@ from starlette.types import ASGIApp
 
 def bound(port: int = 0) -> socket.socket:
     """A port of our own, on which nobody answers yet: whoever connects waits in the queue."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen()
-    return listener
+    return socket.create_server(("127.0.0.1", port))
+
+
+def bound_for_long() -> socket.socket:
+    """The same, on a port that nobody but us is given, so that it can be had again later."""
+    while True:
+        with suppress(OSError):
+            return bound(_port_of_few())
+
+
+def _port_of_few() -> int:
+    """A port below those that the system gives to whoever asks for any."""
+    return 20_000 + secrets.randbelow(12_000)
 
 
 def free_port(*, in_a_row: int = 1) -> int:
     """The first of some ports that nobody listens on.
 
-    It is below those that the system gives to whoever asks for any, so that it stays free until
-    a program of ours takes it, and after a restart.
+    It stays free until a program of ours takes it, and after a restart.
     """
     while True:
-        port = 20_000 + secrets.randbelow(12_000)
+        port = _port_of_few()
         with suppress(OSError), ExitStack() as probes:
             for offset in range(in_a_row):
                 probes.enter_context(socket.create_server(("127.0.0.1", port + offset)))

@@ -32,7 +32,7 @@ from bridge.provider import Provider
 from bridge.wechat.simulator import SimulatedApplication, Simulator
 from keys import KeyDirectory, KeyPolicy
 from tests.browsing import Browser, Page
-from tests.serving import bound, free_port, port_of, served
+from tests.serving import bound, bound_for_long, port_of, served
 
 APPID = "wx0123456789abcdef"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
@@ -324,10 +324,9 @@ def _give_keys(settings: Settings, clock: Clock) -> None:
 
 def _listeners(folder: Path) -> list[socket.socket]:
     kept = folder / "ports.json"
-    ports: list[int] = (
-        json.loads(kept.read_text()) if kept.exists() else [free_port() for _ in range(3)]
-    )
-    listeners = [bound(port) for port in ports]
+    if kept.exists():
+        return [bound(port) for port in json.loads(kept.read_text())]
+    listeners = [bound_for_long() for _ in range(3)]
     kept.write_text(json.dumps([port_of(listener) for listener in listeners]))
     return listeners
 
