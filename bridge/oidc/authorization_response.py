@@ -1,10 +1,10 @@
 """The Authorization Response: RFC 6749 §4.1.2, OpenID Connect Core 1.0 §3.2.2.5, §3.3.2.5."""
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
 
 from bridge.oidc.authorization_request import RedirectionEndpoint
 from bridge.oidc.errors import OAuthError
+from bridge.oidc.redirect_uri import encoded, with_query
 
 
 def success_parameters(
@@ -31,15 +31,7 @@ def _completed(
 
 
 def redirection_uri(redirection: RedirectionEndpoint, parameters: Mapping[str, str]) -> str:
-    """Where to send the browser, in the response modes query and fragment.
-
-    What the client registered is kept as it is, its query included (RFC 6749 §3.1.2). Spaces are
-    ``%20``: some consumers do not read ``+``.
-    """
-    encoded = urlencode(parameters, quote_via=quote, safe="")
-    registered = redirection.redirect_uri
+    """Where to send the browser, in the response modes query and fragment."""
     if redirection.response_mode == "fragment":
-        return f"{registered}#{encoded}"
-    _, question_mark, query = registered.partition("?")
-    joint = ("&" if query else "") if question_mark else "?"
-    return registered + joint + encoded
+        return f"{redirection.redirect_uri}#{encoded(parameters)}"
+    return with_query(redirection.redirect_uri, parameters)

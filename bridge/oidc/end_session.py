@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.redirect_uri import with_query
 
 # §2: what is read; everything else is ignored
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
@@ -66,11 +66,7 @@ def read_logout_request(
 
 def with_state(redirect_uri: str, state: str | None) -> str:
     """§3: ``state`` comes back as it was sent, and nothing else is added."""
-    if state is None:
-        return redirect_uri
-    _, question_mark, query = redirect_uri.partition("?")
-    joint = ("&" if query else "") if question_mark else "?"
-    return redirect_uri + joint + urlencode({"state": state}, quote_via=quote, safe="")
+    return redirect_uri if state is None else with_query(redirect_uri, {"state": state})
 
 
 def is_confirmed(request: LogoutRequest, session: Session) -> bool:

@@ -4,7 +4,8 @@ What a client registers is checked once, here; what a request names is then comp
 """
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from collections.abc import Mapping
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from bridge.oidc.client import ApplicationType
 
@@ -45,8 +46,7 @@ def check_redirect_uri(redirect_uri: str) -> None:
         uri.port  # noqa: B018 - it raises where the port is no port
     except ValueError:
         raise UnfitRedirectURI("the redirect URI is malformed") from None
-    names = {name for name, _ in parse_qsl(uri.query.replace(";", "&"), keep_blank_values=True)}
-    taken = sorted(RESPONSE_PARAMETERS & names)
+    taken = sorted(RESPONSE_PARAMETERS & query_names(redirect_uri))
     if taken:
         raise UnfitRedirectURI(
             f"the query of a redirect URI cannot hold {taken[0]}: the answer does"
@@ -95,3 +95,21 @@ def origins(redirect_uris: tuple[str, ...]) -> frozenset[str]:
         for page in pages
         if page.scheme in DEFAULT_PORTS
     )
+
+
+def query_names(uri: str) -> frozenset[str]:
+    """Return the names in the query of an address, however its pairs are separated."""
+    query = urlsplit(uri).query.replace(";", "&")
+    return frozenset(name for name, _ in parse_qsl(query, keep_blank_values=True))
+
+
+def encoded(parameters: Mapping[str, str]) -> str:
+    """Spaces are ``%20``: some consumers do not read ``+``."""
+    return urlencode(parameters, quote_via=quote, safe="")
+
+
+def with_query(uri: str, parameters: Mapping[str, str]) -> str:
+    """Add to the query; what is registered is kept as it is (RFC 6749 §3.1.2)."""
+    _, question_mark, query = uri.partition("?")
+    joint = ("&" if query else "") if question_mark else "?"
+    return uri + joint + encoded(parameters)

@@ -1,0 +1,36 @@
+"""The Logout Token: OpenID Connect Back-Channel Logout 1.0 §2.4."""
+
+from bridge.oidc.client import Client
+from bridge.oidc.id_token import Validity
+
+# Seconds. §4: short, since nobody needs it later.
+LIFETIME = 120
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+# §2.4: the header's ``typ``, so that it is never taken for an ID Token
+TYPE = "logout+jwt"
+
+LogoutClaims = dict[str, str | int | dict[str, dict[str, str]]]
+
+
+def logout_token_claims(
+    client: Client, *, subject: str, sid: str, jti: str, validity: Validity
+) -> LogoutClaims:
+    """``sub`` and ``sid`` are those of the ID Token. There is never a ``nonce``."""
+    return {
+        "iss": validity.issuer,
+        "sub": subject,
+        "aud": client.client_id,
+        "iat": validity.now,
+        "exp": validity.now + validity.lifetime,
+        "jti": jti,
+        "events": {EVENT: {}},
+        "sid": sid,
+    }
+
+
+def logout_token_alg(client: Client) -> str:
+    """§2.4 and §2.6: the algorithm of the ID Token, but ``none`` proves nothing."""
+    alg = client.id_token_signed_response_alg
+    return "RS256" if alg == "none" else alg
