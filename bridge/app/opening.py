@@ -63,6 +63,7 @@ async def open_provider(
     async with AsyncExitStack() as opened:
         store = await open_store(settings)
         opened.push_async_callback(store.close)
+        subject_key = await open_subject_key(settings, store, chance)
         yield Provider(
             issuer=settings.issuer,
             store=store,
@@ -74,6 +75,7 @@ async def open_provider(
                 email_domain=settings.email_host,
                 family_name=settings.family_name,
                 default_picture=f"{settings.issuer}/avatar/default.png",
+                pairwise_key=subject_key,
             ),
             lifetimes=Lifetimes(
                 access_token=settings.access_token_lifetime,
@@ -83,7 +85,7 @@ async def open_provider(
                 session_idle=settings.session_idle_lifetime,
             ),
             subject_setting=settings.subject,
-            subject_key=await open_subject_key(settings, store, chance),
+            subject_key=subject_key,
             is_simulated=settings.simulated,
             now=chance.now,
             random_bytes=chance.random_bytes,
@@ -111,7 +113,7 @@ def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClient]
 
 
 async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:
-    """Return the key of opaque subjects: decided once, sealed with the first of ``secrets``.
+    """Return the key of opaque and pairwise subjects, decided once, sealed with ``secrets``[0].
 
     Where a later secret sealed it, it is sealed anew, so that the later one can be given up.
     Raises UnusableDatabase where none of ``secrets`` opens it.

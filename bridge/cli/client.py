@@ -14,8 +14,9 @@ from bridge.cli.operating import config_option, operator_settings, plain_failure
 from bridge.cli.registration import ANYONE, NOBODY, check_client_id, given, registration_options
 from bridge.config import Settings
 from bridge.oidc.access_token import token_hash
-from bridge.oidc.client import Client
+from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.redirect_uri import is_insecure
+from bridge.oidc.subject import check_sector, told_subject
 from bridge.provider import random_id, random_token
 from bridge.store import Store
 
@@ -60,6 +61,10 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
 
 def _check_registration(client: Client) -> None:
     """Refuse what is good in itself and bad together."""
+    try:
+        check_sector(client)
+    except UnfitClient as error:
+        raise click.UsageError(str(error)) from None
     if not client.is_public:
         return
     if client.token_endpoint_auth_method is not None:
@@ -71,6 +76,12 @@ def _check_registration(client: Client) -> None:
 def _warn_of_http(client: Client) -> None:
     for redirect_uri in filter(is_insecure, client.redirect_uris):
         click.echo(f"warning: codes travel in the clear to {redirect_uri}", err=True)
+
+
+def _warn_of_other_subjects(known: Client, changed: Client) -> None:
+    """Core §8.1: an app that keeps ``sub`` takes those it knows for strangers."""
+    if told_subject("anybody", known, b"") != told_subject("anybody", changed, b""):
+        click.echo("warning: the app is told another sub of everybody from now on", err=True)
 
 
 def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
@@ -135,6 +146,7 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     def change(known: Client) -> Client:
         changed = replace(known, **members)
         _check_registration(changed)
+        _warn_of_other_subjects(known, changed)
         return changed
 
     changed = _store(

@@ -9,6 +9,7 @@ import click
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 
 ANYONE, NOBODY = "anyone", "nobody"
 
@@ -109,6 +110,16 @@ OPTIONS = (
         "--application-type",
         type=click.Choice(["web", "native"]),
         help="native: any port of a loopback redirect URI.  [default: web]",
+    ),
+    click.option(
+        "--subject-type",
+        type=click.Choice(SUBJECT_TYPES_SUPPORTED),
+        help="pairwise: a sub that apps of other hosts are not told.  [default: public]",
+    ),
+    click.option(
+        "--sector-identifier-uri",
+        metavar="URL",
+        help="pairwise: apps with the same host here are told the same sub.",
     ),
     click.option(
         "--id-token-alg",

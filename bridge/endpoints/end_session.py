@@ -48,7 +48,7 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     session = await find_session(request, provider)
     if session is None:
         return _signed_out(request, provider, asked.redirect_uri, link)
-    if is_confirmed(asked, session):
+    if is_confirmed(asked, client, session, provider.claim_source.pairwise_key):
         await _end(provider, session, asked)
         return _signed_out(request, provider, asked.redirect_uri, link)
     return _ask(request, provider, session, asked, link)

@@ -11,6 +11,7 @@ from bridge.endpoints.issuing import answer_from, new_issue, succeed
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authentication import ACR
+from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
@@ -111,7 +112,8 @@ async def _subject(
 
 def _check_expected(request: Request, provider: Provider, asking: Asking, subject: str) -> None:
     """Core §3.1.2.2: who is asked for by name is the one who signs in."""
-    if asking.expected not in (None, subject):
+    told = told_subject(subject, asking.client, provider.claim_source.pairwise_key)
+    if asking.expected not in (None, told):
         raise Answered(start_again(request, provider, asking, notice="other_account"))
 
 

@@ -22,5 +22,7 @@ async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
     check_may_introspect(client)
     token = parameters.required("token")
     found = await provider.store.find_access_grant(token_hash(token), now=provider.now())
-    answer: dict[str, Any] = introspection_response(found, client, issuer=provider.issuer)
+    answer: dict[str, Any] = introspection_response(
+        found, client, provider.claim_source, issuer=provider.issuer
+    )
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})

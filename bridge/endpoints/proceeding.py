@@ -9,13 +9,18 @@ from bridge.endpoints.entering import check_access
 from bridge.endpoints.issuing import answer_from
 from bridge.oidc.authentication import Standing, Step, next_step
 from bridge.oidc.errors import AccessDenied, LoginRequired
+from bridge.oidc.subject import subject_for_client
 from bridge.provider import Provider
 
 
 async def proceed(request: Request, provider: Provider, asking: Asking) -> Response:
     """Take the next step of a request that has just come; raises OAuthError."""
     session = await find_session(request, provider)
-    step = next_step(asking.request, asking.expected, Standing(session=session, now=provider.now()))
+    told, key = None, provider.claim_source.pairwise_key
+    if session is not None:
+        told = subject_for_client(session.account, asking.client, key)
+    standing = Standing(session=session, subject=told, now=provider.now())
+    step = next_step(asking.request, asking.expected, standing)
     if session is None or step is not Step.ANSWER:
         notice = "other_account" if step is Step.SIGN_IN_AS_OTHER else None
         return show_sign_in(request, provider, asking.client, asking.pending, notice)

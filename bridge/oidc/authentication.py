@@ -39,10 +39,12 @@ class Step(Enum):
 class Standing:
     """Who is there: a session that is live, or nobody.
 
-    ``is_fresh``: it was made for this very request. ``now`` is in seconds.
+    ``subject`` is the ``sub`` that the client is told of this person. ``is_fresh``: the session
+    was made for this very request. ``now`` is in seconds.
     """
 
     session: Session | None
+    subject: str | None
     now: int
     is_fresh: bool = False
 
@@ -76,7 +78,7 @@ def _next_step(asked: AuthorizationRequest, expected: str | None, standing: Stan
     session = standing.session
     if session is None or _is_stale(asked, session, standing):
         return Step.SIGN_IN
-    if expected not in (None, session.account.subject):
+    if expected not in (None, standing.subject):
         return Step.SIGN_IN_AS_OTHER
     return Step.ANSWER
 

@@ -5,7 +5,7 @@ not known is left out; none is ever null or empty (OpenID Connect Core 1.0 §5.3
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
@@ -24,6 +24,8 @@ class ClaimSource:
     email_domain: str
     family_name: str
     default_picture: str
+    # What the subjects of pairwise clients are made with; see ``bridge.oidc.subject``
+    pairwise_key: bytes = field(repr=False)
 
 
 def scope_claims(

@@ -22,6 +22,10 @@ Nickname = Literal["username", "display", "omit"]
 SubjectType = Literal["public", "pairwise"]
 
 
+class UnfitClient(ValueError):
+    """Members that do not go together; the message says why, in one line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     client_id: str

@@ -9,6 +9,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.redirect_uri import with_query
+from bridge.oidc.subject import subject_for_client
 
 # §2: what is read; everything else is ignored
 PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
@@ -69,9 +70,13 @@ def with_state(redirect_uri: str, state: str | None) -> str:
     return redirect_uri if state is None else with_query(redirect_uri, {"state": state})
 
 
-def is_confirmed(request: LogoutRequest, session: Session) -> bool:
+def is_confirmed(
+    request: LogoutRequest, client: Client | None, session: Session, pairwise_key: bytes
+) -> bool:
     """§2: the hint shows that the person has just used the client, so nobody has to be asked."""
-    return request.subject == session.account.subject
+    if client is None:
+        return False
+    return request.subject == subject_for_client(session.account, client, pairwise_key)
 
 
 def way_back(redirect_uri: str | None, clients: list[Client]) -> str | None:

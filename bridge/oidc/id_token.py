@@ -8,6 +8,7 @@ from bridge.oidc.account import Session
 from bridge.oidc.claims import Claims, ClaimSource, id_token_extra, scope_claims
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
+from bridge.oidc.subject import subject_for_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def id_token_claims(
     """``aud`` is one text and there is no ``azp``: consumers refuse what they do not expect."""
     claims: Claims = {
         "iss": validity.issuer,
-        "sub": session.account.subject,
+        "sub": subject_for_client(session.account, client, source.pairwise_key),
         "aud": client.client_id,
         "exp": validity.now + validity.lifetime,
         "iat": validity.now,

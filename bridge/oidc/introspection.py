@@ -1,8 +1,10 @@
 """What a client may learn of a token: RFC 7662."""
 
 from bridge.oidc.access_token import AccessGrant
+from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidClient
+from bridge.oidc.subject import subject_for_client
 
 
 def check_may_introspect(client: Client) -> None:
@@ -15,7 +17,7 @@ def check_may_introspect(client: Client) -> None:
 
 
 def introspection_response(
-    found: AccessGrant | None, client: Client, *, issuer: str
+    found: AccessGrant | None, client: Client, source: ClaimSource, *, issuer: str
 ) -> dict[str, str | int | bool]:
     """§2.2; a token that is unknown, expired, revoked or another client's is just not active."""
     if found is None or found.grant.client_id != client.client_id:
@@ -23,7 +25,7 @@ def introspection_response(
     return {
         "active": True,
         "iss": issuer,
-        "sub": found.session.account.subject,
+        "sub": subject_for_client(found.session.account, client, source.pairwise_key),
         "client_id": client.client_id,
         "scope": " ".join(found.grant.scope),
         "token_type": "Bearer",

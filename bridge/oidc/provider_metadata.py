@@ -11,6 +11,7 @@ from bridge.oidc.claims import CLAIMS_SUPPORTED
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
 
@@ -39,7 +40,7 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "response_types_supported": list(RESPONSE_TYPES_SUPPORTED),
         "response_modes_supported": list(RESPONSE_MODES_SUPPORTED),
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(SUBJECT_TYPES_SUPPORTED),
         "acr_values_supported": list(ACR_VALUES_SUPPORTED),
         "id_token_signing_alg_values_supported": list(offered.signing_algorithms),
         "token_endpoint_auth_methods_supported": list(METHODS),

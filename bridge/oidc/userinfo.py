@@ -8,6 +8,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
 from bridge.oidc.grant import Grant
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.subject import subject_for_client
 
 # RFC 6750 §2.1:
 #   b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
@@ -43,7 +44,7 @@ def userinfo_claims(grant: Grant, session: Session, client: Client, source: Clai
     if "openid" not in grant.scope:
         raise InsufficientScope("the access token lacks the scope openid")
     return {
-        "sub": session.account.subject,
+        "sub": subject_for_client(session.account, client, source.pairwise_key),
         **userinfo_extra(grant, session, client, source),
         **scope_claims(grant.scope, session, client, source),
     }

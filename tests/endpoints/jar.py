@@ -69,7 +69,9 @@ def provider_at(
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),
-        claim_source=ClaimSource(email_domain="x.example", family_name="x", default_picture="x"),
+        claim_source=ClaimSource(
+            email_domain="x.example", family_name="x", default_picture="x", pairwise_key=b""
+        ),
         lifetimes=Lifetimes(access_token=1, id_token=1, jwks_max_age=1, session=1, session_idle=1),
         subject_setting="either",
         subject_key=b"k" * 32,

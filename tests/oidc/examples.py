@@ -28,6 +28,7 @@ SOURCE = ClaimSource(
     email_domain="people.example.com",
     family_name="WeChat",
     default_picture=f"{ISSUER}/avatar/default.png",
+    pairwise_key=b"k" * 32,
 )
 
 # What one who does not know the specification may send: anything but NUL

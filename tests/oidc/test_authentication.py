@@ -38,10 +38,12 @@ def asked(*prompt: str, **members: Any) -> AuthorizationRequest:
 
 def here(after: int = 0, *, is_fresh: bool = False) -> Standing:
     """Somebody who signed in so many seconds ago."""
-    return Standing(session=SESSION, now=SESSION.auth_time + after, is_fresh=is_fresh)
+    return Standing(
+        session=SESSION, subject=SUBJECT, now=SESSION.auth_time + after, is_fresh=is_fresh
+    )
 
 
-NOBODY = Standing(session=None, now=SESSION.auth_time)
+NOBODY = Standing(session=None, subject=None, now=SESSION.auth_time)
 
 
 def test_who_is_signed_in_is_answered_for() -> None:

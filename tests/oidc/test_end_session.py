@@ -17,6 +17,7 @@ from tests.oidc import examples
 
 BACK = "https://rp.example.org/signed-out"
 CLIENT = examples.client(post_logout_redirect_uris=(BACK,))
+KEY = examples.SOURCE.pairwise_key
 HINT: dict[str, Any] = {"aud": CLIENT.client_id, "sub": examples.SESSION.account.subject}
 
 
@@ -83,9 +84,10 @@ def test_only_the_hint_of_the_person_who_is_there_spares_the_question() -> None:
     def request(subject: str | None) -> LogoutRequest:
         return LogoutRequest(client_id="rp", subject=subject, redirect_uri=None)
 
-    assert is_confirmed(request(HINT["sub"]), examples.SESSION)
-    assert not is_confirmed(request("another"), examples.SESSION)
-    assert not is_confirmed(request(None), examples.SESSION)
+    assert is_confirmed(request(HINT["sub"]), CLIENT, examples.SESSION, KEY)
+    assert not is_confirmed(request("another"), CLIENT, examples.SESSION, KEY)
+    assert not is_confirmed(request(None), CLIENT, examples.SESSION, KEY)
+    assert not is_confirmed(request(HINT["sub"]), None, examples.SESSION, KEY)
 
 
 def test_a_way_back_is_shown_where_one_client_alone_registered_it() -> None:

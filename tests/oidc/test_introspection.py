@@ -13,7 +13,7 @@ FOUND = AccessGrant(examples.GRANT, examples.SESSION, 1_700_003_600)
 
 def test_a_client_learns_of_its_own_tokens() -> None:
     """§2.2."""
-    assert introspection_response(FOUND, examples.client(), issuer=ISSUER) == {
+    assert introspection_response(FOUND, examples.client(), examples.SOURCE, issuer=ISSUER) == {
         "active": True,
         "iss": ISSUER,
         "sub": examples.ACCOUNT.subject,
@@ -24,12 +24,21 @@ def test_a_client_learns_of_its_own_tokens() -> None:
     }
 
 
+def test_a_pairwise_client_is_told_its_own_subject() -> None:
+    """§2.2; OpenID Connect Core 1.0 §8.1."""
+    client = examples.client(subject_type="pairwise")
+    told = introspection_response(FOUND, client, examples.SOURCE, issuer=ISSUER)
+    assert told["sub"] not in (None, examples.ACCOUNT.subject)
+
+
 def test_of_any_other_it_learns_nothing() -> None:
     """§2.2: not even whether it exists."""
     inactive = {"active": False}
     other = examples.client(client_id="other")
-    assert introspection_response(FOUND, other, issuer=ISSUER) == inactive
-    assert introspection_response(None, examples.client(), issuer=ISSUER) == inactive
+    assert introspection_response(FOUND, other, examples.SOURCE, issuer=ISSUER) == inactive
+    assert (
+        introspection_response(None, examples.client(), examples.SOURCE, issuer=ISSUER) == inactive
+    )
 
 
 def test_a_public_client_is_told_nothing() -> None:

@@ -87,7 +87,7 @@ def test_basic_and_post_are_both_offered() -> None:
             "introspection_endpoint_auth_methods_supported",
             ["client_secret_basic", "client_secret_post"],
         ),
-        ("subject_types_supported", ["public"]),
+        ("subject_types_supported", ["public", "pairwise"]),
         ("code_challenge_methods_supported", ["S256"]),
         ("scopes_supported", ["openid", "profile", "email", "wechat"]),
         ("authorization_response_iss_parameter_supported", True),
