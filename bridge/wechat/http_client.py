@@ -14,9 +14,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bridge.telemetry import silence
-
-LOGGERS = ("httpx", "aiohttp.client", "aiohttp.internal")
+from bridge.connecting import send_once, silence_clients, trust
 
 # Enough for a busy minute; the rest waits its turn within the total time.
 MOST_CONNECTIONS = 100
@@ -37,10 +35,8 @@ def create_http_client(timeouts: Timeouts, ca_file: Path | None) -> httpx.AsyncC
     ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError
     where it cannot be read. What fails in a request is an httpx.HTTPError.
     """
-    silence(*LOGGERS)
-    context = httpx.create_ssl_context(trust_env=False)
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
+    silence_clients()
+    context = trust(ca_file)
     client = httpx.AsyncClient(
         # The context is given twice: without it the transport would make one of its own.
         transport=_Transport(verify=context, client=lambda: _session(context)),
@@ -70,18 +66,5 @@ def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(_send_once,),
+        middlewares=(send_once,),
     )
-
-
-async def _send_once(
-    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keep aiohttp (3.14) from sending a GET again whose connection broke under it."""
-    try:
-        return await send(request)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        raise  # nothing was sent
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        # The type is what decides, and this one is not repeated.
-        raise aiohttp.ClientConnectionError("the connection broke") from error
