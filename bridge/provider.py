@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bridge.fetching import Fetcher
 from bridge.oidc.claims import ClaimSource
 from bridge.sealing import Sealer
 from bridge.store import Store
@@ -33,6 +34,8 @@ class Provider:
     issuer: str
     store: Store
     wechat: WeChatClient
+    # What clients name, fetched with care
+    fetcher: Fetcher
     keys: KeyDirectory
     pending: Sealer
     logout: Sealer

@@ -34,6 +34,7 @@ SINS = (
     ("bridge.oidc.client", "bridge.sealing", LAYERS),
     ("bridge.store.clients", "bridge.endpoints.token", LAYERS),
     ("bridge.endpoints.token", "bridge.config", LAYERS),
+    ("bridge.fetching.url", "bridge.wechat", LAYERS),
     ("bridge.pages.rendering", "bridge.wechat", LAYERS),
     ("keys.document", "bridge.sealing", ALONE),
     ("keys.algorithms", "pydantic", ALONE),

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 
 from bridge.config import Settings
+from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.oidc.claims import ClaimSource
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import BrokenSeal, Sealer
@@ -68,6 +69,7 @@ async def open_provider(
             issuer=settings.issuer,
             store=store,
             wechat=await opened.enter_async_context(open_wechat(settings)),
+            fetcher=await opened.enter_async_context(_open_fetcher(settings, chance)),
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),
@@ -109,6 +111,12 @@ def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClient]
             settings.wechat_total_timeout,
         ),
         settings.ca_file,
+    )
+
+
+def _open_fetcher(settings: Settings, chance: Chance) -> AbstractAsyncContextManager[Fetcher]:
+    return open_fetcher(
+        Reach.read(settings.fetch_allowed, ca_file=settings.ca_file), now=chance.now
     )
 
 

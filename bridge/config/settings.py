@@ -16,6 +16,7 @@ from bridge.config.values import (
     Certificates,
     Database,
     Domain,
+    FetchAllowed,
     Host,
     IdleLifetime,
     KeyTime,
@@ -85,6 +86,8 @@ class Settings(BaseModel):
     subject: Literal["either", "unionid", "openid", "opaque"] = "either"
     email_domain: Domain | None = None
     family_name: Name = "WeChat"
+
+    fetch_allowed: FetchAllowed = ()
 
     access_token_lifetime: TokenLifetime = 3600
     id_token_lifetime: TokenLifetime = 3600

@@ -7,6 +7,7 @@ validation's context, and stay relative without one.
 
 import re
 import ssl
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -38,6 +39,32 @@ def _with_https(text: str) -> str:
 def _is_a_domain(text: str) -> str:
     check_domain(text)
     return text
+
+
+def _may_be_fetched(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for number, entry in enumerate(entries, 1):
+        if not (_is_a_network(entry) or _is_a_host(entry)):
+            raise ValueError(
+                f"number {number} must be a host name in lower case, or a network such as"
+                " 10.1.0.0/16"
+            )
+    return entries
+
+
+def _is_a_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_a_host(text: str) -> bool:
+    try:
+        check_domain(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_an_appid(text: str) -> str:
@@ -136,6 +163,7 @@ def _from_to(least: int, most: int) -> AfterValidator:
 Origin = Annotated[str, AfterValidator(_is_an_origin)]
 Host = Annotated[str, AfterValidator(_with_https), AfterValidator(_is_an_origin)]
 Domain = Annotated[str, AfterValidator(_is_a_domain)]
+FetchAllowed = Annotated[tuple[str, ...], AfterValidator(_may_be_fetched)]
 Name = Annotated[str, AfterValidator(_is_a_name)]
 AppID = Annotated[str, AfterValidator(_is_an_appid)]
 AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]

@@ -29,6 +29,7 @@ class Event(StrEnum):
     SUBJECT_TAKEN = "identity.subject_taken"
     TOKENS_ISSUED = "tokens.issued"
     CODE_REPLAYED = "code.replayed"
+    FETCH_FAILED = "fetch.failed"
     REQUEST_REFUSED = "request.refused"
     REQUEST_FAILED = "request.failed"
     HOUSEKEEPING_FAILED = "housekeeping.failed"

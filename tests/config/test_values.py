@@ -43,6 +43,7 @@ def test_what_is_missing_is_named_with_the_places_to_set_it(
 
 AN_APP_SECRET = "must be the AppSecret as WeChat shows it, without spaces"
 A_DATABASE = "must be sqlite:///absolute/path or sqlite:relative/path, and a file"
+NOT_FETCHED = "number {} must be a host name in lower case, or a network such as 10.1.0.0/16"
 A_NAME = "must be a name: not blank, one line, no spaces around it"
 
 
@@ -110,6 +111,13 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("email_domain", "@x.example", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "127.0.0.1", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "X.example", "must be a domain name in lower case, such as example.com"),
+        ("fetch_allowed", "rp.internal,RP.internal", NOT_FETCHED.format(2)),
+        ("fetch_allowed", "10.0.0.1/8", NOT_FETCHED.format(1)),
+        ("fetch_allowed", "10.0.0.0/33", NOT_FETCHED.format(1)),
+        ("fetch_allowed", "https://rp.internal", NOT_FETCHED.format(1)),
+        ("fetch_allowed", "rp.internal:8443", NOT_FETCHED.format(1)),
+        ("fetch_allowed", "*.internal", NOT_FETCHED.format(1)),
+        ("fetch_allowed", "0x7f.1", NOT_FETCHED.format(1)),
         ("family_name", "Null", "must be a name: consumers take the text null for none"),
         ("family_name", "a\u202eb", A_NAME),
         ("family_name", "a" * 201, "must have at most 200 characters"),

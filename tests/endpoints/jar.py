@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import httpx
 from fastapi import Request, Response
@@ -16,6 +16,7 @@ from bridge.endpoints.pending import (
     keep_pending,
     new_pending,
 )
+from bridge.fetching import Fetcher
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Lifetimes, Provider
@@ -66,6 +67,7 @@ def provider_at(
             httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             10,
         ),
+        fetcher=cast("Fetcher", None),  # one needs a running loop
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),
