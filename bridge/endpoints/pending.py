@@ -78,10 +78,13 @@ def keep_pending(
         raise InvalidRequest("the request is too long")
     for cookie, piece in zip(_names(name), pieces, strict=False):
         set_cookie(provider, response, cookie, piece, lifetime=LIFETIME)
+    for rest in _names(name)[len(pieces) :]:
+        if rest in cookies(request):  # what is kept anew may need one cookie where it needed two
+            delete_cookie(provider, response, rest)
     size = sum(
         len(cookie) + len(piece) for cookie, piece in zip(_names(name), pieces, strict=False)
     )
-    _forget_oldest(provider, request, response, size)
+    _forget_oldest(provider, request, response, (pending.wechat_state, size))
 
 
 def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:
@@ -113,16 +116,21 @@ def _names(name: str) -> tuple[str, str]:
     return name, name + SECOND
 
 
-def _forget_oldest(provider: Provider, request: Request, response: Response, size: int) -> None:
+def _forget_oldest(
+    provider: Provider, request: Request, response: Response, kept_now: tuple[str, int]
+) -> None:
     """Delete the oldest sign-ins, each whole, that make this browser's cookies too many.
 
-    Only names in our own shape are looked at: others may be no names to set a cookie by.
+    ``kept_now`` is the sign-in that this answer keeps, and its size; what the browser sent of it
+    is not counted again. Only names in our own shape are looked at: others may be no names to set
+    a cookie by.
     """
+    wechat_state, size = kept_now
     prefix = _prefix(provider)
     kept: dict[str, dict[str, int]] = {}
     for name, value in cookies(request).items():
         ours = OUR_NAME.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
-        if ours is not None:
+        if ours is not None and ours[1] != wechat_state:
             kept.setdefault(ours[1], {})[name] = len(name) + len(value)
     for _, pieces in sorted(kept.items(), reverse=True):
         size += sum(pieces.values())

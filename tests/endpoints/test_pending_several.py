@@ -1,7 +1,10 @@
 """Several sign-ins under way in one browser."""
 
+from fastapi import Response
+
 from bridge.endpoints.pending import (
     Pending,
+    keep_pending,
     open_pending,
 )
 from bridge.provider import Provider
@@ -102,3 +105,25 @@ def test_cookies_of_others_are_neither_counted_nor_deleted(
         jar.ask(provider, state=noise(1_000))
     assert jar.cookies.items() >= others.items()
     assert len(jar.cookies) == len(others) + 2
+
+
+def test_what_is_kept_once_more_does_not_displace_itself(provider: Provider, jar: Jar) -> None:
+    """Its former value is in the request, and is no other sign-in's."""
+    longest = jar.ask(provider, state=noise(4_400))
+    response = Response()
+    keep_pending(provider, jar.request(), response, longest)
+    jar.take(response)
+    assert open_pending(provider, jar.request(), longest.wechat_state) == longest
+
+
+def test_what_is_kept_once_more_in_less_room_leaves_nothing_over(
+    provider: Provider, jar: Jar
+) -> None:
+    pending = jar.ask(provider)
+    (name,) = jar.cookies
+    jar.cookies[f"{name}-2"] = "left over"
+    response = Response()
+    keep_pending(provider, jar.request(), response, pending)
+    jar.take(response)
+    assert jar.cookies.keys() == {name}
+    assert open_pending(provider, jar.request(), pending.wechat_state) == pending
