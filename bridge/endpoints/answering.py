@@ -8,8 +8,8 @@ from bridge.endpoints.pending import Pending, keep_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.authorization_request import RedirectionEndpoint
 from bridge.oidc.authorization_response import error_parameters, redirection_uri
-from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
+from bridge.oidc.presentation import Presentation
 from bridge.pages import form_post_page, sign_in_page
 from bridge.provider import Provider
 
@@ -49,14 +49,14 @@ def respond_error(
 def show_sign_in(
     request: Request,
     provider: Provider,
-    client: Client,
+    client: Presentation,
     pending: Pending,
     notice: str | None = None,
 ) -> Response:
     """Show the way to WeChat, keeping the request sealed in this browser."""
     page = sign_in_page(
         language=language_of(request, pending.parameters.get("ui_locales")),
-        client_name=client.client_name,
+        client=client,
         wechat_url=wechat_url(provider, pending),
         wechat_state=pending.wechat_state,
         simulated=provider.is_simulated,

@@ -19,6 +19,7 @@ from bridge.oidc.authorization_request import (
 from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.presentation import Presentation, presentation
 from bridge.pages import problem_page
 from bridge.provider import Provider
 
@@ -32,6 +33,11 @@ class Asking:
     request: AuthorizationRequest
     # The ``sub`` that has to sign in; None: anybody
     expected: str | None
+
+    @property
+    def presented(self) -> Presentation:
+        """What our pages show of who asks."""
+        return presentation(self.client, self.request.redirection.redirect_uri)
 
 
 def judge(
@@ -86,7 +92,7 @@ def start_again(
 ) -> Response:
     """Show the way to WeChat once more: what came from there is of no use."""
     again = new_pending(provider, Parameters(asking.pending.parameters))
-    return show_sign_in(request, provider, asking.client, again, notice=notice)
+    return show_sign_in(request, provider, asking.presented, again, notice=notice)
 
 
 def problem(  # noqa: PLR0913 - what stands on the page

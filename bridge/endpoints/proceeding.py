@@ -23,7 +23,7 @@ async def proceed(request: Request, provider: Provider, asking: Asking) -> Respo
     step = next_step(asking.request, asking.expected, standing)
     if session is None or step is not Step.ANSWER:
         notice = "other_account" if step is Step.SIGN_IN_AS_OTHER else None
-        return show_sign_in(request, provider, asking.client, asking.pending, notice)
+        return show_sign_in(request, provider, asking.presented, asking.pending, notice)
     is_silent = "none" in asking.request.prompt
     if is_silent and not asking.client.admits(session.account.subject, session.unionid):
         raise AccessDenied("the person may not use this client")
@@ -31,4 +31,4 @@ async def proceed(request: Request, provider: Provider, asking: Asking) -> Respo
     answer = await answer_from(request, provider, asking, session)
     if answer is None and is_silent:
         raise LoginRequired("the person has just signed out")
-    return answer or show_sign_in(request, provider, asking.client, asking.pending)
+    return answer or show_sign_in(request, provider, asking.presented, asking.pending)

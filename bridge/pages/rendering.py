@@ -11,7 +11,8 @@ from bridge.pages.catalogue import speaker
 
 # No form-action: Chromium applies it to every redirect after a POST, the relying party's included.
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src {images}; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS: Final = {
     # no-referrer would make the origin of our own forms "null".
@@ -38,13 +39,16 @@ def render(
     heading: Markup,
     status: int = 200,
     script: str | None = None,
+    images: str | None = None,
     **values: Any,
 ) -> HTMLResponse:
     """Return the page: `template` filled with `values`, under a policy without scripts.
 
-    `script` is where scripts may come from after all.
+    `script` is where scripts may come from after all, `images` an origin of pictures beside ours.
     """
-    policy = _POLICY if script is None else f"{_POLICY}; script-src {script}"
+    policy = _POLICY.format(images="'self'" if images is None else f"'self' {images}")
+    if script is not None:
+        policy += f"; script-src {script}"
     html = _ENVIRONMENT.get_template(template).render(
         say=speaker(language), language=language, heading=heading, **values
     )

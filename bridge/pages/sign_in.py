@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.responses import HTMLResponse
 
+from bridge.oidc.presentation import Presentation
 from bridge.pages.catalogue import keys_under, speaker
 from bridge.pages.rendering import render
 
@@ -18,7 +19,7 @@ NOTICES: Final = keys_under("notice")
 def sign_in_page(
     *,
     language: str,
-    client_name: str,
+    client: Presentation,
     wechat_url: str,
     wechat_state: str,
     simulated: bool,
@@ -26,15 +27,18 @@ def sign_in_page(
 ) -> HTMLResponse:
     """Return the sign-in page; `ValueError` if `notice` is none of `NOTICES`.
 
-    ``#wechat-login`` leads to `wechat_url`; ``#cancel`` posts `wechat_state` to ``/cancel``.
+    ``#wechat-login`` leads to `wechat_url`; ``#cancel`` posts `wechat_state` to ``/cancel``. Of the
+    client there are ``#logo``, ``#website``, ``#policy`` and ``#terms``, as far as it has them, and
+    ``#unverified`` if nobody vouches for it.
     """
     if notice is not None and notice not in NOTICES:
         raise ValueError(f"no such notice: {notice}")
     return render(
         "sign_in.html",
         language=language,
-        heading=speaker(language)("sign_in.heading", client=client_name),
-        client_name=client_name,
+        heading=speaker(language)("sign_in.heading", client=client.name),
+        client=client,
+        images=client.logo_origin,
         wechat_url=wechat_url,
         wechat_state=wechat_state,
         simulated=simulated,

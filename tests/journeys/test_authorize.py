@@ -287,3 +287,33 @@ async def test_twenty_abandoned_sign_ins_do_not_stop_the_twenty_first(a_world: W
     sent = "; ".join(f"{cookie.name}={cookie.value}" for cookie in a_world.browser.http.cookies.jar)
     assert len(sent) < 8_000
     assert (await a_world.answer(state="the last"))["state"] == "the last"
+
+
+async def test_the_sign_in_page_shows_who_asks(a_world: World) -> None:
+    """Dynamic Client Registration 1.0 §2: logo, policy and terms of service."""
+    site = "https://rp.example.org"
+    await a_world.register(
+        logo_uri=f"{site}/logo.png", policy_uri=f"{site}/policy", tos_uri=f"{site}/tos"
+    )
+    page = await a_world.browser.open(a_world.authorization_url())
+    assert page.by_id["logo"].attributes["src"] == f"{site}/logo.png"
+    assert page.link("policy") == f"{site}/policy"
+    assert page.link("terms") == f"{site}/tos"
+    assert f"img-src 'self' {site};" in page.response.headers["content-security-policy"]
+
+
+async def test_no_address_but_https_reaches_a_page(a_world: World) -> None:
+    """Whatever is stored: a link that runs is an attack on our own pages."""
+    attack = "javascript:alert(1)//https://rp.example.org"
+    await a_world.register(client_uri=attack, logo_uri=attack, policy_uri=attack, tos_uri=attack)
+    page = await a_world.browser.open(a_world.authorization_url())
+    assert "javascript:" not in page.response.text
+    assert "img-src 'self';" in page.response.headers["content-security-policy"]
+
+
+async def test_a_client_that_registered_itself_is_shown_as_unverified(a_world: World) -> None:
+    """RFC 7591 §5; with the host that the person will be sent to."""
+    await a_world.register(is_self_registered=True)
+    page = await a_world.browser.open(a_world.authorization_url(ui_locales="zh-CN"))
+    assert "未经验证" in page.text("unverified")
+    assert "127.0.0.1:9" in page.text("unverified")

@@ -4,6 +4,7 @@ from functools import partial
 import pytest
 from starlette.responses import HTMLResponse
 
+from bridge.oidc.presentation import Presentation
 from bridge.pages import LANGUAGES, NOTICES, SITUATIONS, problem_page, sign_in_page
 from tests.pages.elements import Page, read_page
 
@@ -13,7 +14,7 @@ WECHAT_URL = "https://open.weixin.qq.com/connect/qrconnect?appid=wx0&scope=a%20b
 ask = partial(
     sign_in_page,
     language="en",
-    client_name="Grafana",
+    client=Presentation(name="Grafana"),
     wechat_url=WECHAT_URL,
     wechat_state="handle",
     simulated=False,
@@ -100,7 +101,9 @@ def test_a_notice_says_why_the_page_is_shown_again(notice: str) -> None:
 
 
 def test_the_name_of_a_client_is_data() -> None:
-    response = ask(client_name=HOSTILE, wechat_state=HOSTILE, wechat_url=f"https://x/?{HOSTILE}")
+    response = ask(
+        client=Presentation(name=HOSTILE), wechat_state=HOSTILE, wechat_url=f"https://x/?{HOSTILE}"
+    )
     page = read(response)
     assert not page.tagged("img")
     assert [element.text for element in page.tagged("bdi")] == [HOSTILE, HOSTILE]
@@ -163,3 +166,53 @@ def test_an_unknown_situation_or_notice_is_a_mistake_of_the_caller() -> None:
         tell("weather")
     with pytest.raises(ValueError, match="no such notice: weather"):
         ask(notice="weather")
+
+
+PRESENTED = Presentation(
+    name="Grafana",
+    client_uri="https://grafana.example/",
+    logo_uri="https://cdn.grafana.example:8443/logo.png?a=1&b=2",
+    policy_uri="https://grafana.example/privacy",
+    tos_uri="https://grafana.example/terms",
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_shows_logo_policy_and_terms(language: str) -> None:
+    """OpenID Connect Dynamic Client Registration 1.0 §2."""
+    page = read(ask(language=language, client=PRESENTED))
+    assert page["logo"].tag == "img"
+    assert page["logo"].attributes["src"] == PRESENTED.logo_uri
+    assert page["logo"].attributes["alt"] == ""  # the name stands beside it
+    links = {"website": "client_uri", "policy": "policy_uri", "terms": "tos_uri"}
+    for name, member in links.items():
+        link = page[name]
+        assert link.text
+        assert link.attributes["href"] == getattr(PRESENTED, member)
+        assert link.attributes["rel"] == "noopener noreferrer"
+
+
+def test_a_logo_may_come_from_its_own_origin_and_nothing_else_may() -> None:
+    """Content Security Policy §6.1.5."""
+    headers = ask(client=PRESENTED).headers
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'self'; "
+        "img-src 'self' https://cdn.grafana.example:8443; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def test_what_a_client_does_not_have_is_not_shown() -> None:
+    page = read(ask())
+    for absent in ("logo", "website", "policy", "terms", "unverified"):
+        assert absent not in page
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Unverified"), ("zh-CN", "未经验证")])
+def test_a_client_that_nobody_vouches_for_is_called_so_with_where_it_leads(
+    language: str, word: str
+) -> None:
+    page = read(ask(language=language, client=Presentation(name=HOSTILE, unverified_at="rp.test")))
+    assert word in page["unverified"].text
+    assert "rp.test" in page["unverified"].text
+    assert [element.text for element in page.tagged("bdi")].count(HOSTILE) == 3
+    assert not page.tagged("img")
