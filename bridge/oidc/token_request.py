@@ -1,12 +1,15 @@
 """The Token Request: RFC 6749 §4.1.3 and OpenID Connect Core 1.0 §3.1.3.1."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bridge.oidc.errors import UnsupportedGrantType
 from bridge.oidc.parameters import Parameters
 
+GrantType = Literal["authorization_code"]
+
 # What this endpoint takes; ``implicit`` is a grant type, too, and never comes here.
-TOKEN_GRANT_TYPES = ("authorization_code",)
+TOKEN_GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code",)
 GRANT_TYPES_SUPPORTED = ("authorization_code", "implicit")
 
 
@@ -17,10 +20,16 @@ class TokenRequest:
     code_verifier: str | None
 
 
+def read_grant_type(parameters: Parameters) -> GrantType:
+    """What is handed in for tokens; raises InvalidRequest or UnsupportedGrantType."""
+    grant_type = parameters.required("grant_type")
+    if grant_type not in TOKEN_GRANT_TYPES:
+        raise UnsupportedGrantType(f"grant_type must be {' or '.join(TOKEN_GRANT_TYPES)}")
+    return grant_type
+
+
 def read_token_request(parameters: Parameters) -> TokenRequest:
-    """Raise InvalidRequest or UnsupportedGrantType unless it can be judged."""
-    if parameters.required("grant_type") not in TOKEN_GRANT_TYPES:
-        raise UnsupportedGrantType("grant_type must be authorization_code")
+    """What comes with a code; raises InvalidRequest."""
     return TokenRequest(
         code=parameters.required("code"),
         redirect_uri=parameters.required("redirect_uri"),

@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.oidc.errors import InvalidRequest, UnsupportedGrantType
-from bridge.oidc.token_request import TokenRequest, read_token_request
+from bridge.oidc.token_request import TokenRequest, read_grant_type, read_token_request
 from tests.oidc import examples
 from tests.oidc.examples import CODE_VERIFIER, REDIRECT_URI
 
@@ -28,12 +28,14 @@ def test_a_code_verifier_comes_along() -> None:
     assert read(code_verifier=CODE_VERIFIER).code_verifier == CODE_VERIFIER
 
 
-@pytest.mark.parametrize("name", ["grant_type", "code", "redirect_uri"])
+@pytest.mark.parametrize("name", ["code", "redirect_uri"])
 @pytest.mark.parametrize("value", [None, ""])
 def test_a_missing_parameter_is_an_invalid_request(name: str, value: str | None) -> None:
     """RFC 6749 §5.2; the redirect URI was in every authorization request."""
     with pytest.raises(InvalidRequest, match=f"{name} is missing"):
         read(**{name: value})
+    with pytest.raises(InvalidRequest, match="grant_type is missing"):
+        read_grant_type(examples.sent(ASKED | {"grant_type": value}))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +45,21 @@ def test_a_missing_parameter_is_an_invalid_request(name: str, value: str | None)
 def test_a_grant_type_that_is_not_supported_is_told_by_its_own_error(grant_type: str) -> None:
     """RFC 6749 §5.2."""
     with pytest.raises(UnsupportedGrantType):
-        read(grant_type=grant_type)
+        read_grant_type(examples.sent(ASKED | {"grant_type": grant_type}))
+
+
+def test_the_grant_type_says_what_is_handed_in() -> None:
+    """RFC 6749 §4.1.3."""
+    assert read_grant_type(examples.sent(ASKED)) == "authorization_code"
 
 
 @pytest.mark.parametrize("name", [*ASKED, "code_verifier"])
 def test_a_repeated_parameter_is_an_invalid_request(name: str) -> None:
     """RFC 6749 §3.2."""
     pairs = [(n, v) for n, v in ASKED.items() if v is not None]
+    parameters = examples.sent_in_order([*pairs, (name, "one"), (name, "two")])
     with pytest.raises(InvalidRequest, match=f"{name} is repeated"):
-        read_token_request(examples.sent_in_order([*pairs, (name, "one"), (name, "two")]))
+        (read_grant_type if name == "grant_type" else read_token_request)(parameters)
 
 
 @pytest.mark.parametrize(
