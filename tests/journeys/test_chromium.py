@@ -1,8 +1,6 @@
 """The same journey in a real browser: Chromium, driven by Playwright."""
 
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator
 from html import escape
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -13,7 +11,6 @@ from playwright.async_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
-    async_playwright,
 )
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,20 +18,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.chromium import launched
 from tests.serving import bound, port_of, served
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)
 NARROW = ViewportSize(width=320, height=600)
@@ -42,15 +31,8 @@ NARROW = ViewportSize(width=320, height=600)
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing")
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 async def test_a_person_signs_in_and_out_in_chromium(a_world: World, chromium: Browser) -> None:

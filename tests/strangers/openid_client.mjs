@@ -1,0 +1,79 @@
+// A relying party written with openid-client. It does what each line of its standard input asks,
+// {"do": …, …}, and answers with a line: {"is": …} or {"error": …, "said": …}. None of
+// openid-client's own checks is loosened.
+
+import { createInterface } from "node:readline";
+import * as client from "openid-client";
+
+const AUTHENTICATION = {
+  client_secret_basic: client.ClientSecretBasic,
+  client_secret_post: client.ClientSecretPost,
+  none: client.None,
+};
+
+const RESPONSE_TYPE = {
+  code: () => {},
+  "code id_token": client.useCodeIdTokenResponseType,
+  id_token: client.useIdTokenResponseType,
+};
+
+let config;
+
+const DOINGS = {
+  async discover({ issuer, client_id, method, secret, response_type, members }) {
+    const authentication = AUTHENTICATION[method](secret);
+    config = await client.discovery(new URL(issuer), client_id, members, authentication, {
+      execute: [RESPONSE_TYPE[response_type]],
+    });
+    return config.serverMetadata();
+  },
+
+  // The request, and what its answer is checked against
+  async authorization_url({ parameters }) {
+    const pkceCodeVerifier = client.randomPKCECodeVerifier();
+    const expected = { state: client.randomState(), nonce: client.randomNonce() };
+    const url = client.buildAuthorizationUrl(config, {
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: "S256",
+      ...expected,
+      ...parameters,
+    });
+    return { url: url.href, checks: { ...expected, pkceCodeVerifier } };
+  },
+
+  async redeem({ url, checks, max_age }) {
+    const tokens = await client.authorizationCodeGrant(config, new URL(url), {
+      pkceCodeVerifier: checks.pkceCodeVerifier,
+      expectedState: checks.state,
+      expectedNonce: checks.nonce,
+      maxAge: max_age,
+    });
+    return { ...tokens, claims: tokens.claims() };
+  },
+
+  // The answer of response_type=id_token
+  authenticate: ({ url, checks }) =>
+    client.implicitAuthentication(config, new URL(url), checks.nonce, {
+      expectedState: checks.state,
+    }),
+
+  userinfo: ({ access_token, subject }) => client.fetchUserInfo(config, access_token, subject),
+
+  introspect: ({ token }) => client.tokenIntrospection(config, token),
+
+  revoke: ({ token }) => client.tokenRevocation(config, token),
+
+  end_session_url: ({ parameters }) => client.buildEndSessionUrl(config, parameters).href,
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { do: doing, ...asked } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { is: (await DOINGS[doing](asked)) ?? null };
+  } catch (error) {
+    const said = error.error_description ?? error.cause?.message ?? error.message;
+    answer = { error: error.error ?? error.code ?? error.name, said };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
