@@ -58,10 +58,11 @@ class KeyRing:
         header = {"alg": alg, "kid": key.kid, "typ": typ}
         return jwt.encode(header, dict(claims), key.jwk, algorithms=[alg])
 
-    def read(self, token: str) -> dict[str, Any] | None:
+    def read(self, token: str, *, typ: str = "JWT") -> dict[str, Any] | None:
         """Return the claims of a JWT that one of these keys signed, however old; None otherwise.
 
-        The header only names the key: which algorithm is right, the key says.
+        The header only names the key: which algorithm is right, the key says. ``typ`` is what it
+        was signed as, so that one kind is never taken for another (RFC 8725 §3.11).
         """
         if len(token) > LONGEST_TOKEN:
             return None
@@ -69,7 +70,7 @@ class KeyRing:
             # joserfc's families of errors, and what it lets through about malformed Base64 and JSON
             with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
                 read = jwt.decode(token, key.jwk, algorithms=[key.alg])
-                if read.header.get("kid") == key.kid:
+                if (read.header.get("kid"), read.header.get("typ")) == (key.kid, typ):
                     return read.claims
         return None
 

@@ -1,13 +1,13 @@
 """The End Session Endpoint: OpenID Connect RP-Initiated Logout 1.0."""
 
-import logging
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.answering import redirect
-from bridge.endpoints.browser_session import find_session, forget_session
+from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
 from bridge.endpoints.reading import form_parameters, language_of, query_parameters
+from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.account import Session
 from bridge.oidc.end_session import (
     PARAMETERS,
@@ -22,7 +22,6 @@ from bridge.oidc.parameters import Parameters
 from bridge.pages import logout_page, signed_out_page, stayed_page
 from bridge.provider import Provider, ProviderDep
 from bridge.sealing import BrokenSeal, ExpiredSeal
-from bridge.telemetry import Event, emit
 
 router = APIRouter()
 
@@ -45,11 +44,13 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     link = None
     if client is None and (wanted := parameters.get("post_logout_redirect_uri")) is not None:
         link = way_back(wanted, await provider.store.clients())
-    session = await find_session(request, provider)
+    session = await find_session_to_end(request, provider)
     if session is None:
         return _signed_out(request, provider, asked.redirect_uri, link)
-    if is_confirmed(asked, client, session, provider.claim_source.pairwise_key):
-        await _end(provider, session, asked)
+    is_same_browser = await _is_from_here(provider, asked, session)
+    pairwise_key = provider.claim_source.pairwise_key
+    if is_confirmed(asked, client, session, pairwise_key, is_same_browser=is_same_browser):
+        await sign_out(provider, session, client_id=asked.client_id)
         return _signed_out(request, provider, asked.redirect_uri, link)
     return _ask(request, provider, session, asked, link)
 
@@ -59,7 +60,7 @@ async def confirm(request: Request, provider: ProviderDep) -> Response:
     """Do what the person decided: sign out, or stay."""
     parameters = await form_parameters(request)
     parameters.check_none_repeated()
-    session = await find_session(request, provider)
+    session = await find_session_to_end(request, provider)
     try:
         seal = provider.logout.open(parameters.required("token"), now=provider.now())
     except (BrokenSeal, ExpiredSeal):
@@ -69,8 +70,7 @@ async def confirm(request: Request, provider: ProviderDep) -> Response:
     if session is not None:
         if session.sid != seal["sid"]:
             raise InvalidRequest("the question was asked of another session")
-        asked = LogoutRequest(client_id=seal["client_id"], subject=None, redirect_uri=None)
-        await _end(provider, session, asked)
+        await sign_out(provider, session, client_id=seal["client_id"])
     return _signed_out(request, provider, seal["redirect_uri"], seal["link"])
 
 
@@ -98,10 +98,8 @@ def _ask(
     )
 
 
-async def _end(provider: Provider, session: Session, asked: LogoutRequest) -> None:
-    await provider.store.end_session(session.sid, now=provider.now())
-    account_id = session.account.account_id
-    emit(Event.SESSION_ENDED, logging.INFO, client_id=asked.client_id, account_id=account_id)
+async def _is_from_here(provider: Provider, asked: LogoutRequest, session: Session) -> bool:
+    return asked.sid is not None and await provider.store.is_same_browser(session.sid, asked.sid)
 
 
 def _signed_out(
@@ -114,7 +112,9 @@ def _signed_out(
         response = signed_out_page(
             language=language, return_url=link, simulated=provider.is_simulated
         )
-    forget_session(provider, response)
+    if held_cookie(request, provider) is not None:
+        # Another site's form comes without it, and must not make the browser forget it.
+        forget_session(provider, response)
     return response
 
 

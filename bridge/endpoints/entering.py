@@ -5,7 +5,12 @@ import logging
 from fastapi import Request, Response
 
 from bridge.endpoints.asking import Asking, problem, start_again
-from bridge.endpoints.browser_session import find_session, give_session, is_single_sign_on
+from bridge.endpoints.browser_session import (
+    find_session,
+    give_session,
+    held_cookie,
+    is_single_sign_on,
+)
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.issuing import answer_from, new_issue, succeed
 from bridge.oidc.access_token import token_hash
@@ -55,7 +60,9 @@ async def enter(
         amr=AMR,
         acr=ACR,
         session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
+        browser_id=provider.new_id(),
         cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
+        former_cookie_hash=held_cookie(request, provider),
         audit_id=provider.new_id(),
     )
     signed_in = await provider.store.sign_in(arrival, issue.new)

@@ -19,12 +19,14 @@ PARAMETERS = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state",
 class LogoutRequest:
     """Who asks, as far as it is known, whom it is about, and where to go afterwards.
 
-    ``redirect_uri`` is registered by this client, so that the browser may be sent there.
+    ``subject`` and ``sid`` are the hint's. ``redirect_uri`` is registered by this client, so that
+    the browser may be sent there.
     """
 
     client_id: str | None
-    subject: str | None
     redirect_uri: str | None
+    subject: str | None = None
+    sid: str | None = None
 
 
 def asking_client_id(parameters: Parameters, hint: Mapping[str, Any] | None) -> str | None:
@@ -36,9 +38,10 @@ def asking_client_id(parameters: Parameters, hint: Mapping[str, Any] | None) -> 
     client_id = parameters.get("client_id")
     if parameters.get("id_token_hint") is None:
         return client_id
-    if hint is None:
+    audience = hint.get("aud") if hint else None
+    # What we sign for others than one client (RFC 9068 §2.2, say) is no ID Token.
+    if not hint or not isinstance(audience, str) or not {"sub", "sid"} <= hint.keys():
         raise InvalidRequest("id_token_hint is no ID Token of ours")
-    audience: str = hint["aud"]
     if client_id not in (None, audience):
         raise InvalidRequest("id_token_hint was issued to another client")
     return audience
@@ -60,8 +63,9 @@ def read_logout_request(
         raise InvalidRequest("post_logout_redirect_uri is not registered for this client")
     return LogoutRequest(
         client_id=client.client_id if client else None,
-        subject=hint["sub"] if hint else None,
         redirect_uri=redirect_uri and with_state(redirect_uri, parameters.get("state")),
+        subject=hint["sub"] if hint else None,
+        sid=hint["sid"] if hint else None,
     )
 
 
@@ -71,10 +75,19 @@ def with_state(redirect_uri: str, state: str | None) -> str:
 
 
 def is_confirmed(
-    request: LogoutRequest, client: Client | None, session: Session, pairwise_key: bytes
+    request: LogoutRequest,
+    client: Client | None,
+    session: Session,
+    pairwise_key: bytes,
+    *,
+    is_same_browser: bool,
 ) -> bool:
-    """§2: the hint shows that the person has just used the client, so nobody has to be asked."""
-    if client is None:
+    """§2: the hint shows that the person uses the client here, so nobody has to be asked.
+
+    ``is_same_browser``: the hint's ``sid`` is of this browser. §2 calls any other suspect: whoever
+    got hold of an ID Token from elsewhere could sign the person out here.
+    """
+    if client is None or not is_same_browser:
         return False
     return request.subject == subject_for_client(session.account, client, pairwise_key)
 

@@ -15,6 +15,7 @@ from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.values import (
     AuditEvent,
+    LoggedIn,
     NewAccessToken,
     NewAccount,
     NewIssue,
@@ -29,6 +30,7 @@ __all__ = [
     "REMEMBERED",
     "AuditEvent",
     "Engine",
+    "LoggedIn",
     "NewAccessToken",
     "NewAccount",
     "NewIssue",
@@ -140,8 +142,15 @@ class Store:
         """Make this the cookie of a session, in place of the one that it had."""
         await self._engine.write(lambda: sessions.give_cookie(sid, cookie_hash))
 
-    async def end_session(self, sid: str, *, now: int) -> bool:
-        """End the session, and revoke all that it gave; False if it had ended before."""
+    async def is_same_browser(self, sid: str, other_sid: str) -> bool:
+        """Whether these two sign-ins were made in one browser."""
+        return await self._engine.read(lambda: sessions.is_same_browser(sid, other_sid))
+
+    async def end_session(self, sid: str, *, now: int) -> list[LoggedIn] | None:
+        """End the sessions of this session's browser, and revoke all that they gave.
+
+        Return which clients are to be told of which of them; None if it had ended before.
+        """
         return await self._engine.write(lambda: sessions.end_session(sid, now))
 
     async def find_code(self, code_hash: str) -> StoredCode | None:

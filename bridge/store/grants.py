@@ -37,6 +37,9 @@ ADD_CODE = """
 ADD_TOKEN = """
     INSERT INTO tokens (token_hash, grant_id, kind, expires_at) VALUES ($1, $2, 'access', $3)
 """
+LOG_IN = """
+    INSERT INTO logged_in_clients (sid, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
+"""
 REVOKE_GRANT = "UPDATE grants SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL"
 FIND_ACCESS_GRANT = f"""
     SELECT tokens.expires_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
@@ -85,6 +88,7 @@ def add_issue(new: NewIssue) -> Steps[None]:
             claims_json(grant),
         ),
     )
+    yield LOG_IN, (grant.sid, grant.client_id)
     if code is not None:
         yield (
             ADD_CODE,

@@ -3,8 +3,8 @@
 from bridge.oidc.account import Session
 from bridge.store.engine import Steps
 from bridge.store.grants import add_issue
-from bridge.store.rows import SESSION_COLUMNS, session_of
-from bridge.store.values import NewIssue, SessionLimits
+from bridge.store.rows import SESSION_COLUMNS, client_of, session_of
+from bridge.store.values import LoggedIn, NewIssue, SessionLimits
 
 LIVE_SESSION = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
@@ -18,10 +18,24 @@ GIVE_COOKIE = """
     UPDATE sessions SET cookie_hash = $2 WHERE sid = $1 AND ended_at IS NULL
 """
 END_SESSION = """
-    UPDATE sessions SET ended_at = $2 WHERE sid = $1 AND ended_at IS NULL RETURNING sid
+    UPDATE sessions SET ended_at = $2 WHERE sid = $1 AND ended_at IS NULL
+    RETURNING sid, browser_id
+"""
+END_BROWSER = """
+    UPDATE sessions SET ended_at = $2 WHERE browser_id = $1 AND ended_at IS NULL RETURNING sid
 """
 REVOKE_GRANTS = """
     UPDATE grants SET revoked_at = $2 WHERE sid = $1 AND revoked_at IS NULL
+"""
+LOGGED_IN = f"""
+    SELECT clients.client_id, clients.registration, {SESSION_COLUMNS}
+    FROM logged_in_clients JOIN clients USING (client_id) JOIN sessions USING (sid)
+        JOIN accounts USING (account_id)
+    WHERE logged_in_clients.sid = $1
+"""  # noqa: S608 - the columns are ours
+SHARED_BROWSER = """
+    SELECT other.sid FROM sessions JOIN sessions AS other USING (browser_id)
+    WHERE sessions.sid = $1 AND other.sid = $2
 """
 
 
@@ -41,7 +55,19 @@ def give_cookie(sid: str, cookie_hash: str) -> Steps[None]:
     yield GIVE_COOKIE, (sid, cookie_hash)
 
 
-def end_session(sid: str, now: int) -> Steps[bool]:
+def is_same_browser(sid: str, other_sid: str) -> Steps[bool]:
+    return sid == other_sid or bool((yield SHARED_BROWSER, (sid, other_sid)))
+
+
+def end_session(sid: str, now: int) -> Steps[list[LoggedIn] | None]:
+    """One browser, one person at a time: what was renewed or replaced there ends as well."""
     ended = yield END_SESSION, (sid, now)
-    yield REVOKE_GRANTS, (sid, now)
-    return bool(ended)
+    if not ended:
+        return None
+    others = yield END_BROWSER, (ended[0]["browser_id"], now)
+    logged_in: list[LoggedIn] = []
+    for row in (*ended, *others):
+        yield REVOKE_GRANTS, (row["sid"], now)
+        clients = yield LOGGED_IN, (row["sid"],)
+        logged_in += [LoggedIn(client_of(found), session_of(found)) for found in clients]
+    return logged_in

@@ -39,8 +39,11 @@ SESSION_BY_SID = f"""
 ADD_SESSION = """
     INSERT INTO sessions
         (sid, wechat_state, delivery_hash, account_id, auth_time, amr, appid, openid, unionid,
-        expires_at, cookie_hash, acr, seen_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $5)
+        expires_at, cookie_hash, acr, browser_id, seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $5)
+"""
+BROWSER_BY_COOKIE = """
+    SELECT browser_id FROM sessions WHERE cookie_hash = $1 AND ended_at IS NULL
 """
 ADD_AUDIT = """
     INSERT INTO audit (audit_id, at, event, account_id, client_id) VALUES ($1, $2, $3, $4, $5)
@@ -102,11 +105,18 @@ def sign_in(arrival: SignIn, new: NewIssue) -> Steps[SignedIn]:
             *(account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
             *(arrival.session_expires_at, arrival.cookie_hash, arrival.acr),
+            (yield from _browser_of(arrival)),
         ),
     )
     yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
     return SignedIn(session_of(rows[0]), event)
+
+
+def _browser_of(arrival: SignIn) -> Steps[str]:
+    """The browser is known by its cookie, also where that is too old to spare a sign-in."""
+    known = yield BROWSER_BY_COOKIE, (arrival.former_cookie_hash,)
+    return (known[0]["browser_id"] if known else None) or arrival.browser_id
 
 
 def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:

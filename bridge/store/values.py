@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import AuthorizationCode
+from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.wechat.identity import WeChatIdentity
 
@@ -49,8 +50,12 @@ class SignIn:
     acr: str
     session_expires_at: int
     audit_id: str
+    # What the sessions of one browser have in common; told to nobody
+    browser_id: str
     # SHA-256 of the secret in the browser's cookie; None where there is no single sign-on
     cookie_hash: str | None = None
+    # … and of the one that the browser brought: it is known from then, so its ``browser_id`` stays
+    former_cookie_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,14 @@ class SignedIn:
 
     session: Session | None
     audit_event: AuditEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A client that was told of a sign-in, and is to be told that it has ended."""
+
+    client: Client
+    session: Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ async def sign_somebody_in(operator: Operator) -> None:
                 acr=ACR,
                 session_expires_at=now + 3600,
                 audit_id="audit",
+                browser_id="browser",
             ),
             NewIssue(
                 grant=Grant(grant_id="grant", client_id="client", sid="sid", scope=("openid",)),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CLIENT_SECRET, HOUR, World, parameters_of
+from tests.world import CLIENT_SECRET, HOUR, World, claims_of, parameters_of
 
 pytestmark = pytest.mark.anyio
 
@@ -131,6 +131,72 @@ async def test_the_hint_of_another_person_does_not_spare_the_question(a_world: W
     response = await a_world.browser.http.get(endpoint(a_world), params=sent)
     assert 'id="confirm-logout"' in response.text
     assert await is_signed_in(a_world)
+
+
+async def test_signing_out_ends_what_was_renewed_in_this_browser(a_world: World) -> None:
+    """Every sign-in has a sid of its own; all of this browser end, and no other's."""
+    first = await signed_in(a_world)
+    second = (await a_world.redeem((await a_world.answer())["code"])).json()
+    family = (await a_world.redeem((await a_world.answer("family"))["code"])).json()
+    async with a_world.another_browser() as elsewhere:
+        answer = await a_world.answer("family", browser=elsewhere)
+    other = (await a_world.redeem(answer["code"])).json()
+    assert len({claims_of(told["id_token"])["sid"] for told in (first, second, family)}) == 3
+    page = await a_world.browser.open(endpoint(a_world))
+    await a_world.browser.click(page, "confirm-logout")
+    for ended in (first, second, family):
+        assert (await a_world.userinfo(ended["access_token"])).status_code == 401
+    assert (await a_world.userinfo(other["access_token"])).status_code == 200
+
+
+async def test_the_hint_of_a_sign_in_that_was_renewed_still_spares_the_question(
+    a_world: World,
+) -> None:
+    tokens = await signed_in(a_world)
+    await a_world.answer()
+    sent = {"id_token_hint": tokens["id_token"]}
+    response = await a_world.browser.http.get(endpoint(a_world), params=sent)
+    assert "confirm-logout" not in response.text
+    assert not await is_signed_in(a_world)
+
+
+async def test_the_hint_of_another_browser_does_not_spare_the_question(a_world: World) -> None:
+    """§2: a sid that is none of this browser's is suspect, though the person is the same."""
+    await signed_in(a_world)
+    async with a_world.another_browser() as elsewhere:
+        answer = await a_world.answer(browser=elsewhere)
+    stolen = (await a_world.redeem(answer["code"])).json()["id_token"]
+    response = await a_world.browser.http.get(endpoint(a_world), params={"id_token_hint": stolen})
+    assert 'id="confirm-logout"' in response.text
+    assert await is_signed_in(a_world)
+
+
+async def test_a_session_that_was_not_used_for_long_can_still_be_ended(a_world: World) -> None:
+    """It answers nobody any more, but what it gave may live, and apps remember the person."""
+    tokens = await signed_in(a_world)
+    sid = claims_of(tokens["id_token"])["sid"]
+    a_world.clock.wind(9 * HOUR)
+    assert not await is_signed_in(a_world)
+    await a_world.browser.http.get(endpoint(a_world), params={"id_token_hint": tokens["id_token"]})
+    assert await a_world.provider.store.end_session(sid, now=a_world.clock.now) is None
+
+
+async def test_another_site_cannot_make_the_browser_forget_its_session(a_world: World) -> None:
+    """A form from elsewhere comes without the cookie; its answer must not delete it."""
+    await signed_in(a_world)
+    async with a_world.another_browser() as attacker:
+        await a_world.answer("family", browser=attacker)
+        page = await attacker.open(endpoint(a_world))
+        form = page.by_id["confirm-logout"].form
+        assert form is not None
+        token = form.fields["token"]
+    async with a_world.another_browser() as without_cookie:
+        sent = {"token": token, "decision": "sign-out"}
+        response = await without_cookie.http.post(f"{endpoint(a_world)}/confirm", data=sent)
+        assert response.status_code == 200
+        assert "set-cookie" not in response.headers
+        response = await without_cookie.http.get(endpoint(a_world))
+        assert "set-cookie" not in response.headers
 
 
 @pytest.mark.parametrize("token", ["", "forged", "{other}"])

@@ -208,7 +208,7 @@ async def test_a_session_that_ended_answers_no_second_delivery(a_world: World) -
     url = await a_world.callback_url()
     answer = parameters_of(await a_world.browser.http.get(url))
     sid = str((await claims(a_world, answer))["sid"])
-    assert await a_world.provider.store.end_session(sid, now=a_world.clock.now)
+    assert await a_world.provider.store.end_session(sid, now=a_world.clock.now) is not None
     response = await a_world.browser.http.get(url)
     assert response.status_code == 200
     assert 'id="wechat-login"' in response.text

@@ -154,6 +154,13 @@ def test_what_a_key_has_signed_is_read_however_old(alg: str) -> None:
         assert RING.read(RING.sign(CLAIMS, now=now, alg=alg)) == CLAIMS
 
 
+def test_what_was_signed_as_something_else_is_not_read() -> None:
+    """RFC 8725 §3.11: each kind of JWT has its own ``typ``."""
+    token = RING.sign(CLAIMS, now=50, typ="logout+jwt")
+    assert RING.read(token) is None
+    assert RING.read(token, typ="logout+jwt") == CLAIMS
+
+
 def test_what_no_key_has_signed_is_not_read() -> None:
     """Unsigned, signed by others, by the public key as if it were a secret, or not a JWT."""
     key = RING.keys[-1]

@@ -18,7 +18,12 @@ from tests.oidc import examples
 BACK = "https://rp.example.org/signed-out"
 CLIENT = examples.client(post_logout_redirect_uris=(BACK,))
 KEY = examples.SOURCE.pairwise_key
-HINT: dict[str, Any] = {"aud": CLIENT.client_id, "sub": examples.SESSION.account.subject}
+SESSION = examples.SESSION
+HINT: dict[str, Any] = {
+    "aud": CLIENT.client_id,
+    "sub": examples.SESSION.account.subject,
+    "sid": examples.SESSION.sid,
+}
 
 
 def test_the_hint_or_client_id_says_who_asks() -> None:
@@ -32,7 +37,13 @@ def test_the_hint_or_client_id_says_who_asks() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "hint"),
-    [({"id_token_hint": "h"}, None), ({"id_token_hint": "h", "client_id": "another"}, HINT)],
+    [
+        ({"id_token_hint": "h"}, None),
+        ({"id_token_hint": "h"}, {}),
+        ({"id_token_hint": "h"}, HINT | {"aud": [CLIENT.client_id]}),
+        ({"id_token_hint": "h"}, {"aud": CLIENT.client_id, "sub": "s"}),
+        ({"id_token_hint": "h", "client_id": "another"}, HINT),
+    ],
 )
 def test_a_hint_that_does_not_fit_is_refused(
     sent: dict[str, str | None], hint: dict[str, Any] | None
@@ -46,7 +57,10 @@ def test_a_registered_address_is_where_the_browser_goes_with_its_state() -> None
     """§3."""
     sent = examples.sent({"post_logout_redirect_uri": BACK, "state": "a b"})
     assert read_logout_request(sent, CLIENT, HINT) == LogoutRequest(
-        client_id=CLIENT.client_id, subject=HINT["sub"], redirect_uri=f"{BACK}?state=a%20b"
+        client_id=CLIENT.client_id,
+        redirect_uri=f"{BACK}?state=a%20b",
+        subject=HINT["sub"],
+        sid=HINT["sid"],
     )
 
 
@@ -82,12 +96,18 @@ def test_only_the_hint_of_the_person_who_is_there_spares_the_question() -> None:
     """§2: otherwise any site could sign anybody out."""
 
     def request(subject: str | None) -> LogoutRequest:
-        return LogoutRequest(client_id="rp", subject=subject, redirect_uri=None)
+        return LogoutRequest(client_id="rp", redirect_uri=None, subject=subject)
 
-    assert is_confirmed(request(HINT["sub"]), CLIENT, examples.SESSION, KEY)
-    assert not is_confirmed(request("another"), CLIENT, examples.SESSION, KEY)
-    assert not is_confirmed(request(None), CLIENT, examples.SESSION, KEY)
-    assert not is_confirmed(request(HINT["sub"]), None, examples.SESSION, KEY)
+    assert is_confirmed(request(HINT["sub"]), CLIENT, SESSION, KEY, is_same_browser=True)
+    assert not is_confirmed(request("another"), CLIENT, SESSION, KEY, is_same_browser=True)
+    assert not is_confirmed(request(None), CLIENT, SESSION, KEY, is_same_browser=True)
+    assert not is_confirmed(request(HINT["sub"]), None, SESSION, KEY, is_same_browser=True)
+
+
+def test_a_hint_from_another_browser_does_not_spare_the_question() -> None:
+    """§2: "the OP SHOULD treat the logout request as suspect"."""
+    request = LogoutRequest(client_id="rp", redirect_uri=None, subject=HINT["sub"])
+    assert not is_confirmed(request, CLIENT, SESSION, KEY, is_same_browser=False)
 
 
 def test_a_way_back_is_shown_where_one_client_alone_registered_it() -> None:

@@ -25,7 +25,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
-    *("codes", "grants", "tokens", "audit"),
+    *("codes", "grants", "tokens", "audit", "logged_in_clients"),
 )
 
 GRANT_MEMBERS = ("grant_id", "client_id", "scope", "claims")
@@ -121,6 +121,7 @@ async def sign_in(
         "auth_time": at,
         "amr": ("wechat", "qr"),
         "acr": "urn:example:acr",
+        "browser_id": new("browser"),
         "cookie_hash": new("cookie"),
         "session_expires_at": at + DAY,
         "audit_id": new("audit"),

@@ -226,6 +226,7 @@ async def _let_the_person_come_back(provider: Provider) -> None:
         acr=ACR,
         session_expires_at=NOW + 3600,
         audit_id="audit",
+        browser_id="browser",
     )
     await provider.store.add_client(client, now=NOW)
     await provider.store.sign_in(arrival, _issue("everything", arrival.sid, EVERYTHING))

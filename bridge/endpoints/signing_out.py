@@ -1,0 +1,23 @@
+"""How a sign-in ends, whoever ends it: everywhere at once."""
+
+import logging
+
+from bridge.oidc.account import Session
+from bridge.provider import Provider
+from bridge.store import LoggedIn
+from bridge.telemetry import Event, emit
+
+
+async def sign_out(
+    provider: Provider, session: Session, *, client_id: str | None = None
+) -> list[LoggedIn]:
+    """End the sessions of this session's browser, and return who is to be told of it.
+
+    ``client_id`` says who asked. Of two that sign out together, one has somebody to tell.
+    """
+    logged_in = await provider.store.end_session(session.sid, now=provider.now())
+    if logged_in is None:
+        return []
+    account_id = session.account.account_id
+    emit(Event.SESSION_ENDED, logging.INFO, client_id=client_id, account_id=account_id)
+    return logged_in
