@@ -40,6 +40,7 @@ class Provider:
     pending: Sealer
     logout: Sealer
     claim_source: ClaimSource
+    scopes: tuple[str, ...]
     lifetimes: Lifetimes
     subject_setting: SubjectSetting
     subject_key: bytes

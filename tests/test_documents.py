@@ -20,7 +20,7 @@ from starlette.routing import Route
 import bridge.endpoints
 from bridge.cli import main
 from bridge.oidc import errors
-from bridge.oidc.claims import CLAIMS_SUPPORTED
+from bridge.oidc.claims import claims_supported
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.store import AuditEvent
@@ -141,7 +141,7 @@ def test_each_claim_is_described_and_no_other() -> None:
         first, second, *_ = row.split(" | ")
         has_scope = not first.strip() or first.strip(" `") in SCOPES_SUPPORTED
         described.update(re.findall(r"`(\w+)`", second if has_scope else first))
-    assert described == set(CLAIMS_SUPPORTED)
+    assert described == set(claims_supported(SCOPES_SUPPORTED))
 
 
 def test_each_event_of_the_log_has_its_paragraph() -> None:

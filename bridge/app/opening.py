@@ -79,6 +79,7 @@ async def open_provider(
                 default_picture=f"{settings.issuer}/avatar/default.png",
                 pairwise_key=subject_key,
             ),
+            scopes=settings.scopes,
             lifetimes=Lifetimes(
                 access_token=settings.access_token_lifetime,
                 id_token=settings.id_token_lifetime,

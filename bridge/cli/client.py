@@ -1,16 +1,14 @@
 """``wechat-oidc client``: relying parties."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import click
 
-from bridge.app import Chance, open_store
-from bridge.cli.operating import config_option, operator_settings, plain_failures
+from bridge.app import Chance
+from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.registration import ANYONE, NOBODY, check_client_id, given, registration_options
 from bridge.config import Settings
 from bridge.oidc.access_token import token_hash
@@ -18,9 +16,6 @@ from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.redirect_uri import is_insecure
 from bridge.oidc.subject import check_sector, told_subject
 from bridge.provider import random_id, random_token
-from bridge.store import Store
-
-T = TypeVar("T")
 
 # Of no use to whoever reads them, and to a thief perhaps
 NEVER_SHOWN = frozenset({"client_secret_hash", "client_secret_sealed", "registration_token_hash"})
@@ -52,19 +47,22 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     members.setdefault("client_name", client_id)
     members["client_secret_hash"] = token_hash(secret) if secret else None
     added = Client(client_id=client_id, **members)
-    _check_registration(added)
-    if not _store(settings, lambda store: store.add_client(added, now=chance.now())):
+    _check_registration(settings, added)
+    if not on_store(settings, lambda store: store.add_client(added, now=chance.now())):
         raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
     _print_what_to_enter(settings, added, secret)
     _warn_of_http(added)
 
 
-def _check_registration(client: Client) -> None:
+def _check_registration(settings: Settings, client: Client) -> None:
     """Refuse what is good in itself and bad together."""
     try:
         check_sector(client)
     except UnfitClient as error:
         raise click.UsageError(str(error)) from None
+    for value in client.scope:
+        if value not in settings.scopes:
+            raise click.UsageError(f"the setting scopes does not name {value}")
     if not client.is_public:
         return
     if client.token_endpoint_auth_method is not None:
@@ -104,7 +102,7 @@ def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) 
 @config_option
 def list_(config: Path | None) -> None:
     """List the relying parties: id, name, who may enter."""
-    for known in _store(operator_settings(config), lambda store: store.clients()):
+    for known in on_store(operator_settings(config), lambda store: store.clients()):
         listed = f"{len(known.access)} listed" if known.access else NOBODY
         access = ANYONE if known.access is None else listed
         click.echo(f"{known.client_id}\t{known.client_name}\t{access}")
@@ -143,15 +141,15 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     if not members:
         raise click.UsageError("nothing to change: give what is to be different")
 
+    settings = operator_settings(config)
+
     def change(known: Client) -> Client:
         changed = replace(known, **members)
-        _check_registration(changed)
+        _check_registration(settings, changed)
         _warn_of_other_subjects(known, changed)
         return changed
 
-    changed = _store(
-        operator_settings(config), lambda store: store.change_client(client_id, change)
-    )
+    changed = on_store(settings, lambda store: store.change_client(client_id, change))
     if changed is None:
         raise _unknown(client_id)
     click.echo(f"{client_id} is changed")
@@ -163,13 +161,13 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
 @_client_id_argument
 def remove(config: Path | None, client_id: str) -> None:
     """Remove a relying party; its codes and tokens end at once."""
-    if not _store(operator_settings(config), lambda store: store.remove_client(client_id)):
+    if not on_store(operator_settings(config), lambda store: store.remove_client(client_id)):
         raise _unknown(client_id)
     click.echo(f"{client_id} is removed")
 
 
 def _registered(settings: Settings, client_id: str) -> Client:
-    known = _store(settings, lambda store: store.client(client_id))
+    known = on_store(settings, lambda store: store.client(client_id))
     if known is None:
         raise _unknown(client_id)
     return known
@@ -177,17 +175,3 @@ def _registered(settings: Settings, client_id: str) -> Client:
 
 def _unknown(client_id: str) -> click.ClickException:
     return click.ClickException(f"{client_id} is not registered; see wechat-oidc client list")
-
-
-def _store(settings: Settings, verb: Callable[[Store], Awaitable[T]]) -> T:
-    """Run one verb on the store."""
-
-    async def act() -> T:
-        store = await open_store(settings)
-        try:
-            return await verb(store)
-        finally:
-            await store.close()
-
-    with plain_failures():
-        return asyncio.run(act())

@@ -1,16 +1,20 @@
 """What every command does the same way: read the settings, and say in one line why it cannot."""
 
+import asyncio
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from bridge.app import open_store
 from bridge.config import BadSettings, Settings, read_settings
-from bridge.store import UnusableDatabase
+from bridge.store import Store, UnusableDatabase
 from keys import UnusableKeys
+
+T = TypeVar("T")
 
 
 class Unusable(click.ClickException):
@@ -45,3 +49,17 @@ def plain_failures() -> Generator[None]:
         yield
     except (BadSettings, UnusableDatabase, UnusableKeys) as error:
         raise Unusable(str(error)) from None
+
+
+def on_store(settings: Settings, verb: Callable[[Store], Awaitable[T]]) -> T:
+    """Run one verb on the store that the settings name."""
+
+    async def act() -> T:
+        store = await open_store(settings)
+        try:
+            return await verb(store)
+        finally:
+            await store.close()
+
+    with plain_failures():
+        return asyncio.run(act())

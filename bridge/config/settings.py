@@ -23,11 +23,13 @@ from bridge.config.values import (
     Name,
     Origin,
     Place,
+    Scopes,
     Secrets,
     SessionLifetime,
     Timeout,
     TokenLifetime,
 )
+from bridge.oidc.scope import SCOPES_BY_DEFAULT
 
 # Disaster-recovery hosts, as of 2026-11:
 # https://developers.weixin.qq.com/doc/service/Basic_Information/Interface_field_description.html
@@ -86,6 +88,7 @@ class Settings(BaseModel):
     subject: Literal["either", "unionid", "openid", "opaque"] = "either"
     email_domain: Domain | None = None
     family_name: Name = "WeChat"
+    scopes: Scopes = SCOPES_BY_DEFAULT
 
     fetch_allowed: FetchAllowed = ()
 

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from bridge.config.origins import check_domain, check_origin
+from bridge.oidc.scope import SCOPES_SUPPORTED
 
 MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SHORTEST_SECRET = 32
@@ -105,6 +106,16 @@ def _is_a_name(text: str) -> str:
     return text
 
 
+def _are_scopes(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return them in our order, each once."""
+    unknown = [value for value in scopes if value not in SCOPES_SUPPORTED]
+    if unknown:
+        raise ValueError(f"must hold only {', '.join(SCOPES_SUPPORTED)}")
+    if "openid" not in scopes:
+        raise ValueError("must hold openid: without it there is no OpenID Connect")
+    return tuple(value for value in SCOPES_SUPPORTED if value in scopes)
+
+
 def _is_a_path(value: object) -> object:
     if isinstance(value, str) and not (value.strip() and value.isprintable()):
         raise ValueError("must be a path, and not blank")
@@ -169,6 +180,7 @@ AppID = Annotated[str, AfterValidator(_is_an_appid)]
 AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]
 Secrets = Annotated[tuple[SecretBytes, ...], AfterValidator(_are_secrets)]
 Database = Annotated[str, AfterValidator(_is_a_database)]
+Scopes = Annotated[tuple[str, ...], AfterValidator(_are_scopes)]
 Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]
 Certificates = Annotated[Place, AfterValidator(_is_a_pem)]
 TokenLifetime = Annotated[int, Strict(), _from_to(300, 86_400)]

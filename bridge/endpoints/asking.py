@@ -1,6 +1,6 @@
 """The relying party's request, taken up again when the person comes back from WeChat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request, Response
 
@@ -20,6 +20,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.presentation import Presentation, presentation
+from bridge.oidc.scope import offered_scope
 from bridge.pages import problem_page
 from bridge.provider import Provider
 
@@ -48,6 +49,7 @@ def judge(
     pending: Pending,
 ) -> Asking:
     """Read what is asked, at an endpoint that is verified; raise OAuthError."""
+    client = replace(client, scope=offered_scope(client.scope, provider.scopes))
     asked = read_authorization_request(parameters, client, redirection)
     check_acr(asked)
     hint = None

@@ -18,7 +18,7 @@ router = APIRouter()
 async def openid_configuration(provider: ProviderDep) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
     algorithms = provider.keys.ring(provider.now()).algorithms
-    offered = Offered(signing_algorithms=algorithms, ui_locales=LANGUAGES)
+    offered = Offered(signing_algorithms=algorithms, ui_locales=LANGUAGES, scopes=provider.scopes)
     return _public(provider, provider_metadata(provider.issuer, offered))
 
 

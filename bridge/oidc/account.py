@@ -1,11 +1,17 @@
 """The person and the sign-in, as facts that claims are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bridge.oidc.standard_claims import ClaimValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person. ``subject`` and ``handle`` never change; the rest is as WeChat last told it."""
+    """A person. ``subject`` and ``handle`` never change; the rest is as WeChat last told it.
+
+    ``claims`` are what the operator has written down about them.
+    """
 
     account_id: str
     subject: str
@@ -13,6 +19,7 @@ class Account:
     nickname: str | None
     picture: str | None
     updated_at: int
+    claims: Mapping[str, ClaimValue] = field(default_factory=dict[str, ClaimValue], hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

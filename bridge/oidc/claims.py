@@ -7,12 +7,10 @@ not known is left out; none is ever null or empty (OpenID Connect Core 1.0 §5.3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bridge.oidc.account import Session
+from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
-
-ClaimValue = str | int | bool | list[str]
-Claims = dict[str, ClaimValue]
+from bridge.oidc.standard_claims import ADDRESS, EMAIL, PHONE, PROFILE, Claims
 
 SHORT = 4
 
@@ -59,7 +57,7 @@ def _requested(
 
 def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
     account = session.account
-    name = display_name(account.nickname, account.handle)
+    name = str(account.claims.get("name") or display_name(account.nickname, account.handle))
     claims: Claims = {
         "name": name,
         "given_name": name,
@@ -71,7 +69,12 @@ def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
     # Consumers take it for a user name (authentik, everything on Go's goth): hence the handle.
     if client.nickname != "omit":
         claims["nickname"] = account.handle if client.nickname == "username" else name
-    return claims
+    return claims | _written_down(account, PROFILE)
+
+
+def _written_down(account: Account, names: tuple[str, ...]) -> Claims:
+    """What the operator says of the person goes before what WeChat says."""
+    return {name: account.claims[name] for name in names if name in account.claims}
 
 
 def display_name(nickname: str | None, handle: str) -> str:
@@ -83,10 +86,25 @@ def display_name(nickname: str | None, handle: str) -> str:
 
 
 def _email(session: Session, client: Client, source: ClaimSource) -> Claims:
-    claims: Claims = {"email": f"{session.account.handle}@{source.email_domain}"}
-    if client.email_verified != "omit":
+    account = session.account
+    email = account.claims.get("email")
+    claims: Claims = {"email": email or f"{account.handle}@{source.email_domain}"}
+    if client.email_verified == "auto":
+        # An address that we made up has no mailbox, so nobody can have proved that it is theirs.
+        claims["email_verified"] = bool(email and account.claims.get("email_verified"))
+    elif client.email_verified != "omit":
         claims["email_verified"] = client.email_verified == "true"
     return claims
+
+
+def _address(session: Session, _client: Client, _source: ClaimSource) -> Claims:
+    return _written_down(session.account, ADDRESS)
+
+
+def _phone(session: Session, _client: Client, _source: ClaimSource) -> Claims:
+    """A number that is not known is not verified either."""
+    account = session.account
+    return _written_down(account, PHONE) if "phone_number" in account.claims else {}
 
 
 def _wechat(session: Session, _client: Client, _source: ClaimSource) -> Claims:
@@ -99,13 +117,28 @@ def _wechat(session: Session, _client: Client, _source: ClaimSource) -> Claims:
 BY_SCOPE: dict[str, Callable[[Session, Client, ClaimSource], Claims]] = {
     "profile": _profile,
     "email": _email,
+    "address": _address,
+    "phone": _phone,
     "wechat": _wechat,
 }
 
-CLAIMS_SUPPORTED = (
+# What is in every ID Token, or may be: Core §2, §3.1.3.6, §3.3.2.11
+ID_TOKEN_CLAIMS = (
     *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"),
     *("at_hash", "c_hash"),
-    *("name", "given_name", "family_name", "preferred_username", "nickname", "picture"),
-    *("updated_at", "email", "email_verified"),
-    *("wechat_openid", "wechat_appid", "wechat_unionid"),
 )
+CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
+    "profile": (*PROFILE, "preferred_username", "nickname", "updated_at"),
+    "email": EMAIL,
+    "address": ADDRESS,
+    "phone": PHONE,
+    "wechat": ("wechat_openid", "wechat_appid", "wechat_unionid"),
+}
+
+
+def claims_supported(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Discovery §3: the claims that may be told where these scope values are offered."""
+    return (
+        *ID_TOKEN_CLAIMS,
+        *(name for scope in scopes for name in CLAIMS_OF_SCOPE.get(scope, ())),
+    )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bridge.oidc.account import Session
-from bridge.oidc.claims import Claims, ClaimSource, id_token_extra, scope_claims
+from bridge.oidc.claims import ClaimSource, id_token_extra, scope_claims
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
+from bridge.oidc.standard_claims import Claims
 from bridge.oidc.subject import subject_for_client
 
 

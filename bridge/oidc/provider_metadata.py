@@ -7,10 +7,9 @@ Only what is done is listed. Where the default of the specification promises mor
 from dataclasses import dataclass
 
 from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
-from bridge.oidc.claims import CLAIMS_SUPPORTED
+from bridge.oidc.claims import claims_supported
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
-from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
@@ -21,6 +20,7 @@ class Offered:
 
     signing_algorithms: tuple[str, ...]
     ui_locales: tuple[str, ...]
+    scopes: tuple[str, ...]
 
 
 def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str] | bool]:
@@ -36,7 +36,7 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "revocation_endpoint_auth_methods_supported": list(METHODS),
         "introspection_endpoint": f"{issuer}/introspect",
         "introspection_endpoint_auth_methods_supported": list(SECRET_METHODS),
-        "scopes_supported": list(SCOPES_SUPPORTED),
+        "scopes_supported": list(offered.scopes),
         "response_types_supported": list(RESPONSE_TYPES_SUPPORTED),
         "response_modes_supported": list(RESPONSE_MODES_SUPPORTED),
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
@@ -46,7 +46,7 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "token_endpoint_auth_methods_supported": list(METHODS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
-        "claims_supported": list(CLAIMS_SUPPORTED),
+        "claims_supported": list(claims_supported(offered.scopes)),
         "ui_locales_supported": list(offered.ui_locales),
         "claims_parameter_supported": True,
         "request_parameter_supported": False,

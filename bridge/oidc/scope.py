@@ -6,7 +6,12 @@ It is narrowed, and refused only where nothing is left: some consumers ask for a
 
 from bridge.oidc.errors import InvalidScope
 
-SCOPES_SUPPORTED = ("openid", "profile", "email", "wechat")
+SCOPES_SUPPORTED = ("openid", "profile", "email", "address", "phone", "wechat")
+
+# WeChat tells neither; they are offered where the operator says so.
+ON_REQUEST = frozenset({"address", "phone"})
+
+SCOPES_BY_DEFAULT = tuple(value for value in SCOPES_SUPPORTED if value not in ON_REQUEST)
 
 # RFC 6749 §3.3: the pre-defined default for a request that omits scope
 DEFAULT_SCOPE = ("openid", "profile", "email")
@@ -22,3 +27,8 @@ def narrow_scope(requested: str | None, allowed: tuple[str, ...]) -> tuple[str, 
     if not scope:
         raise InvalidScope("scope holds nothing that this client may ask for")
     return scope
+
+
+def offered_scope(registered: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    """What a client may ask for of all that it was registered with: the operator may offer less."""
+    return tuple(value for value in registered if value in offered)

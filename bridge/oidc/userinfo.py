@@ -3,11 +3,12 @@
 import re
 
 from bridge.oidc.account import Session
-from bridge.oidc.claims import Claims, ClaimSource, scope_claims, userinfo_extra
+from bridge.oidc.claims import ClaimSource, scope_claims, userinfo_extra
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
 from bridge.oidc.grant import Grant
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.standard_claims import Claims
 from bridge.oidc.subject import subject_for_client
 
 # RFC 6750 §2.1:

@@ -10,7 +10,9 @@ from typing import Literal
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
-from bridge.store import clients, grants, sessions, sign_ins
+from bridge.oidc.standard_claims import Claims
+from bridge.store import accounts, clients, grants, sessions, sign_ins
+from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.values import (
@@ -39,6 +41,7 @@ __all__ = [
     "SignedIn",
     "Store",
     "StoredCode",
+    "TakenEmail",
     "UnusableDatabase",
     "WeChatMark",
 ]
@@ -114,6 +117,15 @@ class Store:
         None if they are new, or if their unionid leads to a stranger's account.
         """
         return await self._engine.read(lambda: sign_ins.find_account(identity))
+
+    async def change_claims(
+        self, subject: str, change: Callable[[Claims], Claims], *, now: int
+    ) -> Account | None:
+        """Write down of a person what ``change`` makes of what is written; None if unknown.
+
+        Raises TakenEmail where somebody else has the address, in whatever case.
+        """
+        return await self._engine.write(lambda: accounts.change_claims(subject, change, now))
 
     async def find_delivery(self, delivery_hash: str) -> Session | None:
         """Return the session that this delivery of WeChat's code has already made, or None."""

@@ -136,7 +136,7 @@ class Operator:
         return line.rstrip("\n")
 
 
-async def sign_somebody_in(operator: Operator) -> None:
+async def sign_somebody_in(operator: Operator, openid: str = "oSomebody") -> None:
     """Leave behind what a sign-in leaves: an account of the WeChat that the settings name."""
     settings = operator.settings()
     async with open_provider(settings) as provider:
@@ -147,24 +147,24 @@ async def sign_somebody_in(operator: Operator) -> None:
                 identity=WeChatIdentity(
                     appid=APPID,
                     platform_account="main",
-                    openid="oSomebody",
+                    openid=openid,
                     unionid=None,
                     nickname=None,
                     picture=None,
                 ),
-                if_new=NewAccount(account_id="account", subject="oSomebody", handle="wxsomebody"),
-                sid="sid",
-                wechat_state="state",
-                delivery_hash="delivery",
+                if_new=NewAccount(account_id=openid, subject=openid, handle=f"wx{openid}"),
+                sid=openid,
+                wechat_state=openid,
+                delivery_hash=openid,
                 auth_time=now,
                 amr=("wechat", "qr"),
                 acr=ACR,
                 session_expires_at=now + 3600,
-                audit_id="audit",
-                browser_id="browser",
+                browser_id=openid,
+                audit_id=openid,
             ),
             NewIssue(
-                grant=Grant(grant_id="grant", client_id="client", sid="sid", scope=("openid",)),
+                grant=Grant(grant_id=openid, client_id="client", sid=openid, scope=("openid",)),
                 now=now,
             ),
         )

@@ -74,6 +74,7 @@ def provider_at(
         claim_source=ClaimSource(
             email_domain="x.example", family_name="x", default_picture="x", pairwise_key=b""
         ),
+        scopes=("openid",),
         lifetimes=Lifetimes(access_token=1, id_token=1, jwks_max_age=1, session=1, session_idle=1),
         subject_setting="either",
         subject_key=b"k" * 32,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.oidc.claims import CLAIMS_SUPPORTED, display_name, scope_claims
+from bridge.oidc.claims import claims_supported, display_name, scope_claims
 from bridge.oidc.client import EmailVerified, Nickname
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
 from bridge.oidc.scope import SCOPES_SUPPORTED
@@ -16,6 +16,26 @@ from tests.oidc import examples
 from tests.oidc.examples import ISSUER, SOURCE
 
 NAMES = st.none() | st.text() | st.sampled_from(["null", "NULL", " Null ", " ", "\u3000", "None"])
+# What an operator may have written down of a person: the whole of Core §5.1
+WRITTEN_DOWN: dict[str, Any] = {
+    "name": "Zhang Wei",
+    "given_name": "Wei",
+    "middle_name": "M.",
+    "family_name": "Zhang",
+    "profile": "https://people.example.com/zhang",
+    "picture": "https://people.example.com/zhang.png",
+    "website": "http://zhang.example.com/",
+    "gender": "male",
+    "birthdate": "1990-01-31",
+    "zoneinfo": "Asia/Shanghai",
+    "locale": "zh-CN",
+    "email": "zhang@example.com",
+    "email_verified": True,
+    "phone_number": "+86 10 1234 5678",
+    "phone_number_verified": False,
+    "address": {"formatted": "Beijing"},
+}
+
 SCOPES = st.lists(st.sampled_from(SCOPES_SUPPORTED), unique=True).map(tuple)
 
 
@@ -78,21 +98,23 @@ def test_the_id_token_and_userinfo_never_disagree(drawn: Any) -> None:
 def test_no_claim_is_made_that_discovery_does_not_list(drawn: Any) -> None:
     """OpenID Connect Discovery 1.0 §3."""
     session, client, scope = drawn
-    assert scope_claims(scope, session, client, SOURCE).keys() <= set(CLAIMS_SUPPORTED)
+    told = scope_claims(scope, session, client, SOURCE).keys()
+    assert told <= set(claims_supported(scope))
 
 
 def test_every_claim_that_discovery_lists_is_made_for_a_person_of_whom_all_is_known() -> None:
     """OpenID Connect Discovery 1.0 §3: the list is no promise that is not kept."""
     id_token = id_token_claims(
         examples.grant(scope=SCOPES_SUPPORTED),
-        examples.session(),
+        examples.session(claims=WRITTEN_DOWN),
         examples.client(),
         SOURCE,
         binding=Binding(nonce="n", access_token="at", code="c"),
         validity=Validity(ISSUER, 0, 3600),
     )
-    assert id_token.keys() == set(CLAIMS_SUPPORTED)
-    assert len(CLAIMS_SUPPORTED) == len(set(CLAIMS_SUPPORTED))
+    listed = claims_supported(SCOPES_SUPPORTED)
+    assert id_token.keys() == set(listed)
+    assert len(listed) == len(set(listed))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +127,8 @@ def test_every_claim_that_discovery_lists_is_made_for_a_person_of_whom_all_is_kn
             | {"updated_at"},
         ),
         ("email", {"email", "email_verified"}),
+        ("address", set[str]()),
+        ("phone", set[str]()),
         ("wechat", {"wechat_openid", "wechat_appid", "wechat_unionid"}),
     ],
 )
@@ -194,3 +218,45 @@ def test_claims_are_json(drawn: Any) -> None:
     session, client, scope = drawn
     claims = scope_claims(scope, session, client, SOURCE)
     assert json.loads(json.dumps(claims, ensure_ascii=False).encode()) == claims
+
+
+def test_what_the_operator_has_written_down_goes_before_what_wechat_says() -> None:
+    """§5.1; the user name and the time of change stay ours."""
+    scope = ("profile", "email", "address", "phone")
+    session = examples.session(claims=WRITTEN_DOWN)
+    claims = scope_claims(scope, session, examples.client(), SOURCE)
+    assert {name: claims[name] for name in WRITTEN_DOWN} == WRITTEN_DOWN
+    assert claims["preferred_username"] == claims["nickname"] == examples.ACCOUNT.handle
+    assert claims.keys() - WRITTEN_DOWN.keys() == {"preferred_username", "nickname", "updated_at"}
+
+
+def test_a_name_that_is_written_down_is_the_given_name_unless_that_is_too() -> None:
+    session = examples.session(claims={"name": "Zhang Wei"})
+    claims = scope_claims(("profile",), session, examples.client(nickname="display"), SOURCE)
+    assert claims["given_name"] == claims["nickname"] == "Zhang Wei"
+
+
+@pytest.mark.parametrize(
+    ("switch", "written", "told"),
+    [
+        ("auto", {"email": "z@example.com", "email_verified": True}, True),
+        ("auto", {"email": "z@example.com"}, False),
+        ("auto", {"email_verified": True}, False),
+        ("false", {"email": "z@example.com", "email_verified": True}, False),
+        ("true", {"email": "z@example.com"}, True),
+        ("omit", {"email": "z@example.com", "email_verified": True}, None),
+    ],
+)
+def test_an_address_is_verified_only_where_the_operator_says_so(
+    switch: Any,
+    written: dict[str, Any],
+    told: bool | None,  # noqa: FBT001 - the outcome
+) -> None:
+    client = examples.client(email_verified=switch)
+    claims = scope_claims(("email",), examples.session(claims=written), client, SOURCE)
+    assert claims.get("email_verified") == told
+
+
+def test_a_number_that_is_not_known_is_not_verified_either() -> None:
+    session = examples.session(claims={"phone_number_verified": True})
+    assert scope_claims(("phone",), session, examples.client(), SOURCE) == {}

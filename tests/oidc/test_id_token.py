@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bridge.oidc.claims import Claims
 from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.id_token import Binding, Validity, id_token_claims, left_half_hash
+from bridge.oidc.standard_claims import Claims
 from tests.oidc import examples
 from tests.oidc.examples import ISSUER, SOURCE
 

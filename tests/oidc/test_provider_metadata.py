@@ -9,11 +9,17 @@ from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from bridge.oidc.provider_metadata import Offered, provider_metadata
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
+from bridge.oidc.scope import SCOPES_BY_DEFAULT
 from tests.oidc.examples import ISSUER
 
 METADATA: dict[str, Any] = dict(
     provider_metadata(
-        ISSUER, Offered(signing_algorithms=("RS256", "ES256"), ui_locales=("zh-CN", "en"))
+        ISSUER,
+        Offered(
+            signing_algorithms=("RS256", "ES256"),
+            ui_locales=("zh-CN", "en"),
+            scopes=SCOPES_BY_DEFAULT,
+        ),
     )
 )
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bridge.store import Engine, Store
+from tests.store.accounts import AccountsConformance
 from tests.store.another_process import open_engine
 from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
@@ -18,6 +19,7 @@ from tests.store.processes import ProcessesConformance
 class StoreConformance(
     ClientsConformance,
     PeopleConformance,
+    AccountsConformance,
     CodesConformance,
     BrowserSessionsConformance,
     ForgettingConformance,

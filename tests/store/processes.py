@@ -74,7 +74,7 @@ class ProcessesConformance:
         self, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await store.decide("kept", "value")
-        later = (9, "CREATE TABLE later (name TEXT);\n\nINSERT INTO later VALUES ('; no end');\n")
+        later = (99, "CREATE TABLE later (name TEXT);\n\nINSERT INTO later VALUES ('; no end');\n")
         known = [*migrations(), later]
         monkeypatch.setattr("bridge.store.migrating.migrations", lambda: known)
         assert await store.migrate() == 9
@@ -86,7 +86,7 @@ class ProcessesConformance:
         self, store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         newest = migrations()[-1][0]
-        known = [*migrations(), (9, "CREATE TABLE later (name TEXT);\nINSERT INTO nowhere;\n")]
+        known = [*migrations(), (99, "CREATE TABLE later (name TEXT);\nINSERT INTO nowhere;\n")]
         with monkeypatch.context() as patched:
             patched.setattr("bridge.store.migrating.migrations", lambda: known)
             with pytest.raises(UnusableDatabase):
