@@ -35,3 +35,8 @@ def check_node_modules() -> None:
     """The packages of package.json are not in the repository, and no test fetches them."""
     if not NODE_MODULES.is_dir():
         without("the packages of tests/strangers/package.json are not installed")
+
+
+def check_apache_module(module: Path) -> None:
+    if not module.exists():
+        without("mod_auth_openidc is missing (Debian: apt-get install libapache2-mod-auth-openidc)")
