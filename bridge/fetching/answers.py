@@ -9,7 +9,7 @@ from bridge.fetching.errors import FetchFailed
 USUAL, SHORTEST, LONGEST = 300, 60, 3_600
 # A failure is kept long enough that a URL that fails cannot make us hammer.
 FAILURE = 10
-# No answer is fetched anew sooner, whoever wants it fresh.
+# How long nobody is given a fresh answer after somebody was.
 REST = 10
 
 MOST_ANSWERS = 256
@@ -27,8 +27,8 @@ class Answer:
 
     body: bytes | None
     failure: str
-    asked_at: int
     fresh_until: int
+    rest_until: int = 0
 
     def content(self) -> bytes:
         if self.body is None:
@@ -43,11 +43,11 @@ def success(body: bytes, cache_control: str, *, now: int) -> Answer:
         lifetime = SHORTEST
     elif said := _MAX_AGE.search(cache_control):
         lifetime = min(max(int(said[1]), SHORTEST), LONGEST)
-    return Answer(body, "", asked_at=now, fresh_until=now + lifetime)
+    return Answer(body, "", fresh_until=now + lifetime)
 
 
 def failure(reason: str, *, now: int) -> Answer:
-    return Answer(None, reason, asked_at=now, fresh_until=now + FAILURE)
+    return Answer(None, reason, fresh_until=now + FAILURE, rest_until=now + FAILURE)
 
 
 class Answers:
@@ -57,23 +57,22 @@ class Answers:
         self._kept: dict[Wanted, Answer] = {}
 
     def find(self, wanted: Wanted, *, now: int, fresh: bool) -> Answer | None:
-        """Return what is still good. Who wants it ``fresh`` is given it while it is very new."""
+        """Return what is still good. Who wants it ``fresh`` is given it while it rests."""
         kept = self._kept.get(wanted)
         if kept is None or now >= kept.fresh_until:
             return None
-        return None if fresh and now >= kept.asked_at + REST else kept
+        return None if fresh and now >= kept.rest_until else kept
 
-    def keep(self, wanted: Wanted, answer: Answer) -> Answer:
-        """Keep an answer and return it.
+    def keep(self, wanted: Wanted, answer: Answer, *, now: int, fresh: bool) -> Answer:
+        """Keep an answer and return it; one that somebody wanted ``fresh`` has a rest.
 
         A failure does not take the place of an answer that is still good: a stranger who makes us
         ask again must not profit from a server that is just then away.
         """
         kept = self._kept.pop(wanted, None)
-        if answer.body is None and kept and kept.body and answer.asked_at < kept.fresh_until:
-            self._kept[wanted] = replace(kept, asked_at=answer.asked_at)
-            return answer
-        self._kept[wanted] = answer
+        is_good = kept is not None and kept.body is not None and now < kept.fresh_until
+        newest = kept if kept and is_good and answer.body is None else answer
+        self._kept[wanted] = replace(newest, rest_until=now + REST) if fresh else newest
         while len(self._kept) > MOST_ANSWERS:
             del self._kept[next(iter(self._kept))]
         return answer

@@ -59,7 +59,14 @@ class Fetcher:
         """
         wanted = (client_id, url)
         answer = self._answers.find(wanted, now=self._now(), fresh=fresh)
-        return (answer or await self._join(wanted)).content()
+        return (answer or await self._join(wanted, fresh=fresh)).content()
+
+    async def attempt(self, url: str, *, client_id: str, fresh: bool = False) -> bytes | None:
+        """As ``get``, for whom it is the same why there is nothing; the log knows."""
+        try:
+            return await self.get(url, client_id=client_id, fresh=fresh)
+        except FetchFailed:
+            return None
 
     async def post_form(self, url: str, form: Mapping[str, str], *, client_id: str) -> int:
         """Post a form and return the status of the answer; raise FetchFailed."""
@@ -73,24 +80,25 @@ class Fetcher:
         await asyncio.gather(*flights, return_exceptions=True)
         await self._session.close()
 
-    async def _join(self, wanted: Wanted) -> Answer:
+    async def _join(self, wanted: Wanted, *, fresh: bool) -> Answer:
         """Take part in the fetch of the same that is under way, or begin it."""
         flight = self._flights.get(wanted)
         if flight is None:
-            flight = asyncio.create_task(self._fetch(wanted))
+            flight = asyncio.create_task(self._fetch(wanted, fresh=fresh))
             self._flights[wanted] = flight
             flight.add_done_callback(lambda _: self._flights.pop(wanted, None))
         # Whoever gives up leaves the others their answer.
         return await asyncio.shield(flight)
 
-    async def _fetch(self, wanted: Wanted) -> Answer:
+    async def _fetch(self, wanted: Wanted, *, fresh: bool) -> Answer:
         try:
             async with self._exchange("GET", wanted) as response:
                 body = await _body(response)
                 cache_control = ",".join(response.headers.getall("Cache-Control", ()))
+            answer = success(body, cache_control, now=self._now())
         except FetchFailed as failed:
-            return self._answers.keep(wanted, failure(str(failed), now=self._now()))
-        return self._answers.keep(wanted, success(body, cache_control, now=self._now()))
+            answer = failure(str(failed), now=self._now())
+        return self._answers.keep(wanted, answer, now=self._now(), fresh=fresh)
 
     @asynccontextmanager
     async def _exchange(

@@ -31,7 +31,7 @@ def test_an_answer_is_kept_as_long_as_it_says_within_bounds(
     cache_control: str, lifetime: int
 ) -> None:
     answers = Answers()
-    answers.keep(WANTED, success(b"body", cache_control, now=1_000))
+    answers.keep(WANTED, success(b"body", cache_control, now=1_000), now=1_000, fresh=False)
     kept = answers.find(WANTED, now=1_000 + lifetime - 1, fresh=False)
     assert kept is not None
     assert kept.content() == b"body"
@@ -40,7 +40,7 @@ def test_an_answer_is_kept_as_long_as_it_says_within_bounds(
 
 def test_a_failure_is_kept_for_a_moment() -> None:
     answers = Answers()
-    answers.keep(WANTED, failure("status 500", now=1_000))
+    answers.keep(WANTED, failure("status 500", now=1_000), now=1_000, fresh=False)
     kept = answers.find(WANTED, now=1_009, fresh=True)
     assert kept is not None
     for _ in (1, 2):
@@ -49,9 +49,11 @@ def test_a_failure_is_kept_for_a_moment() -> None:
     assert answers.find(WANTED, now=1_010, fresh=False) is None
 
 
-def test_who_wants_it_fresh_is_given_what_is_very_new() -> None:
+def test_who_wants_it_fresh_is_given_what_was_fetched_for_them_just_now() -> None:
     answers = Answers()
-    answers.keep(WANTED, success(b"body", "", now=1_000))
+    answers.keep(WANTED, success(b"body", "", now=1_000), now=1_000, fresh=False)
+    assert answers.find(WANTED, now=1_000, fresh=True) is None
+    answers.keep(WANTED, success(b"body", "", now=1_000), now=1_000, fresh=True)
     assert answers.find(WANTED, now=1_009, fresh=True) is not None
     assert answers.find(WANTED, now=1_010, fresh=True) is None
     assert answers.find(WANTED, now=1_010, fresh=False) is not None
@@ -59,14 +61,14 @@ def test_who_wants_it_fresh_is_given_what_is_very_new() -> None:
 
 def test_a_failure_does_not_replace_an_answer_that_is_good() -> None:
     answers = Answers()
-    answers.keep(WANTED, success(b"body", "", now=1_000))
-    told = answers.keep(WANTED, failure("no answer in time", now=1_020))
+    answers.keep(WANTED, success(b"body", "", now=1_000), now=1_000, fresh=False)
+    told = answers.keep(WANTED, failure("no answer in time", now=1_020), now=1_020, fresh=True)
     assert told.body is None
     assert answers.find(WANTED, now=1_040, fresh=True) is None
     kept = answers.find(WANTED, now=1_025, fresh=True)
     assert kept is not None
     assert kept.content() == b"body"
-    answers.keep(WANTED, failure("no answer in time", now=1_300))
+    answers.keep(WANTED, failure("no answer in time", now=1_300), now=1_300, fresh=False)
     gone = answers.find(WANTED, now=1_301, fresh=False)
     assert gone is not None
     assert gone.body is None
@@ -75,7 +77,9 @@ def test_a_failure_does_not_replace_an_answer_that_is_good() -> None:
 def test_a_bounded_number_of_answers_is_kept_the_latest() -> None:
     answers = Answers()
     for number in range(MOST_ANSWERS + 1):
-        answers.keep(("rp", f"https://rp.example.com/{number}"), success(b"", "", now=1))
+        answers.keep(
+            ("rp", f"https://rp.example.com/{number}"), success(b"", "", now=1), now=1, fresh=False
+        )
     assert answers.find(("rp", "https://rp.example.com/0"), now=2, fresh=False) is None
     for number in (1, MOST_ANSWERS):
         wanted = ("rp", f"https://rp.example.com/{number}")
@@ -84,5 +88,5 @@ def test_a_bounded_number_of_answers_is_kept_the_latest() -> None:
 
 def test_what_one_client_named_is_not_anothers() -> None:
     answers = Answers()
-    answers.keep(WANTED, failure("two at a time", now=1))
+    answers.keep(WANTED, failure("two at a time", now=1), now=1, fresh=False)
     assert answers.find(("other", WANTED[1]), now=1, fresh=False) is None

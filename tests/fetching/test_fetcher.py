@@ -296,6 +296,12 @@ async def test_a_proxy_in_the_environment_is_not_used(
 # How often it asks
 
 
+async def test_who_does_not_care_why_is_told_nothing(authority: Authority) -> None:
+    async with stranger(authority, answer(BODY)) as server, fetching(authority) as fetcher:
+        assert await fetcher.attempt(server.origin, client_id="rp") == BODY
+        assert await fetcher.attempt("https://10.0.0.1/", client_id="rp", fresh=True) is None
+
+
 async def test_an_answer_is_kept_and_asked_for_again_when_it_is_old(authority: Authority) -> None:
     clock = Clock()
     told = answer(BODY, "Cache-Control: max-age=100")
@@ -312,17 +318,18 @@ async def test_an_answer_is_kept_and_asked_for_again_when_it_is_old(authority: A
 
 
 async def test_who_wants_it_fresh_is_not_obeyed_all_the_time(authority: Authority) -> None:
+    """A client that has just changed its keys is, and one who makes us ask is not."""
     clock = Clock()
     async with (
-        stranger(authority, answer(b"1"), answer(b"2")) as server,
+        stranger(authority, answer(b"1"), answer(b"2"), answer(b"3")) as server,
         fetching(authority, clock=clock) as fetcher,
     ):
         assert await fetcher.get(server.origin, client_id="rp") == b"1"
         for _ in range(20):
-            assert await fetcher.get(server.origin, client_id="rp", fresh=True) == b"1"
+            assert await fetcher.get(server.origin, client_id="rp", fresh=True) == b"2"
         clock.wind(10)
-        assert await fetcher.get(server.origin, client_id="rp", fresh=True) == b"2"
-        assert await fetcher.get(server.origin, client_id="rp") == b"2"
+        assert await fetcher.get(server.origin, client_id="rp", fresh=True) == b"3"
+        assert await fetcher.get(server.origin, client_id="rp") == b"3"
 
 
 async def test_a_url_that_fails_is_not_hammered(authority: Authority) -> None:
@@ -359,21 +366,45 @@ async def test_twenty_who_want_the_same_are_one_fetch(authority: Authority) -> N
 async def test_a_client_has_two_fetches_at_once_and_does_not_hold_up_another(
     authority: Authority,
 ) -> None:
-    """Who waits for a turn waits within the deadline."""
-    wait = Answer(b"", "wait")
-    async with (
-        stranger(authority, wait, wait, answer(BODY)) as server,
-        fetching(authority, deadline=0.2) as fetcher,
-    ):
-        urls = [f"{server.origin}/{number}" for number in range(3)]
-        three = asyncio.gather(
-            *(fetcher.get(url, client_id="rp") for url in urls), return_exceptions=True
+    asked: list[str] = []
+    two, another, gate = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(host: str) -> Sequence[str]:
+        asked.append(host)
+        if len(asked) == 2:
+            two.set()
+        if host == "another.example":
+            another.set()
+        await gate.wait()
+        return ()
+
+    async with fetching(authority, lookup=slow) as fetcher:
+        five = [fetcher.get(f"https://rp{n}.example/", client_id="rp") for n in range(5)]
+        everybody = asyncio.gather(
+            *five,
+            fetcher.post_form("https://rp5.example/", {}, client_id="rp"),
+            return_exceptions=True,
         )
-        await asyncio.sleep(0.05)
-        assert server.connections == 2
-        assert await fetcher.get(f"{server.origin}/4", client_id="another") == BODY
-        assert [str(failed) for failed in await three] == ["no answer in time"] * 3
-    assert server.connections == 3
+        await two.wait()
+        hers = asyncio.create_task(fetcher.get("https://another.example/", client_id="another"))
+        await another.wait()
+        assert len(asked) == 3
+        gate.set()
+        assert len([failed for failed in await everybody if isinstance(failed, FetchFailed)]) == 6
+        with pytest.raises(FetchFailed):
+            await hers
+    assert len(asked) == 7
+
+
+async def test_who_waits_for_a_turn_waits_within_the_deadline(authority: Authority) -> None:
+    async def never(_host: str) -> Sequence[str]:
+        await asyncio.Event().wait()
+        return ()
+
+    async with fetching(authority, deadline=0.05, lookup=never) as fetcher:
+        many = [fetcher.get(f"https://rp{n}.example/", client_id="rp") for n in range(9)]
+        failures = await asyncio.wait_for(asyncio.gather(*many, return_exceptions=True), 1)
+    assert [str(failed) for failed in failures] == ["no answer in time"] * 9
 
 
 async def test_what_is_under_way_ends_with_the_fetcher(authority: Authority) -> None:
