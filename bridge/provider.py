@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bridge.fetching import Fetcher
+from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.sealing import Sealer
 from bridge.store import Store
@@ -36,6 +37,7 @@ class Provider:
     wechat: WeChatClient
     # What clients name, fetched with care
     fetcher: Fetcher
+    client_keys: ClientKeys
     keys: KeyDirectory
     pending: Sealer
     logout: Sealer

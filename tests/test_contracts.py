@@ -35,6 +35,8 @@ SINS = (
     ("bridge.store.clients", "bridge.endpoints.token", LAYERS),
     ("bridge.endpoints.token", "bridge.config", LAYERS),
     ("bridge.fetching.url", "bridge.wechat", LAYERS),
+    ("bridge.jose.jwk_set", "bridge.fetching", LAYERS),
+    ("bridge.jose.compact", "aiohttp", HTTP),
     ("bridge.pages.rendering", "bridge.wechat", LAYERS),
     ("keys.document", "bridge.sealing", ALONE),
     ("keys.algorithms", "pydantic", ALONE),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
+from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import BrokenSeal, Sealer
@@ -65,11 +66,13 @@ async def open_provider(
         store = await open_store(settings)
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)
+        fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))
         yield Provider(
             issuer=settings.issuer,
             store=store,
             wechat=await opened.enter_async_context(open_wechat(settings)),
-            fetcher=await opened.enter_async_context(_open_fetcher(settings, chance)),
+            fetcher=fetcher,
+            client_keys=ClientKeys(fetcher.attempt),
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),

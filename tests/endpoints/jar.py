@@ -17,6 +17,7 @@ from bridge.endpoints.pending import (
     new_pending,
 )
 from bridge.fetching import Fetcher
+from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Lifetimes, Provider
@@ -68,6 +69,7 @@ def provider_at(
             10,
         ),
         fetcher=cast("Fetcher", None),  # one needs a running loop
+        client_keys=cast("ClientKeys", None),
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),

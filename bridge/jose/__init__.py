@@ -1,0 +1,19 @@
+"""What clients sign, and the keys that they have registered for it.
+
+=================  ============================================================
+`compact`          a JWS as it arrives: read with bounds, believed in nothing
+`jwk_set`          a client's keys: which of them fit, read with bounds
+`client_keys`      where a client's keys are, and when to look again
+`client_secret`    what is signed with a secret that client and provider share
+=================  ============================================================
+
+The header of a token names algorithm and key, and no more: which algorithms are right the caller
+says, and where keys are the registration says. ``jwk``, ``jku`` and ``x5u`` are never read.
+"""
+
+from bridge.jose.client_keys import ClientKeys
+from bridge.jose.client_secret import verify_with_secret
+from bridge.jose.compact import VerifiedJWT
+from bridge.jose.jwk_set import PublicKey
+
+__all__ = ["ClientKeys", "PublicKey", "VerifiedJWT", "verify_with_secret"]
