@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -12,7 +12,7 @@ PATIENCE = 20
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
+def open_folder() -> Generator[Path]:
     """A folder that the user of a server may look into; pytest's are closed to it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
