@@ -24,6 +24,7 @@ class Lifetimes:
 
     access_token: int
     id_token: int
+    pushed_request: int
     jwks_max_age: int
     # Of a browser's session: in all (0: there is none), and without being used
     session: int

@@ -16,6 +16,7 @@ from bridge.endpoints import (
     discovery,
     end_session,
     introspect,
+    par,
     revoke,
     token,
     userinfo,
@@ -31,7 +32,7 @@ from bridge.telemetry.shield import report
 HOUSEKEEPING_INTERVAL = 300
 
 ENDPOINTS = (
-    *(authorize, callback, cancel, token, userinfo, end_session, revoke, introspect),
+    *(authorize, callback, cancel, par, token, userinfo, end_session, revoke, introspect),
     *(discovery, assets),
 )
 

@@ -86,6 +86,7 @@ async def open_provider(
             lifetimes=Lifetimes(
                 access_token=settings.access_token_lifetime,
                 id_token=settings.id_token_lifetime,
+                pushed_request=settings.pushed_request_lifetime,
                 jwks_max_age=settings.jwks_max_age,
                 session=settings.session_lifetime,
                 session_idle=settings.session_idle_lifetime,

@@ -95,6 +95,12 @@ OPTIONS = (
         help="What it may ask to be answered with; repeat.  [default: code]",
     ),
     click.option(
+        "--require-par/--no-require-par",
+        "require_pushed_authorization_requests",
+        default=None,
+        help="Whether it has to push its requests.  [default: no]",
+    ),
+    click.option(
         "--default-max-age",
         type=click.IntRange(0, 999_999_999),
         metavar="SECONDS",

@@ -23,6 +23,7 @@ from bridge.config.values import (
     Name,
     Origin,
     Place,
+    RequestLifetime,
     Scopes,
     Secrets,
     SessionLifetime,
@@ -94,6 +95,7 @@ class Settings(BaseModel):
 
     access_token_lifetime: TokenLifetime = 3600
     id_token_lifetime: TokenLifetime = 3600
+    pushed_request_lifetime: RequestLifetime = 90
     session_lifetime: SessionLifetime = 86_400
     session_idle_lifetime: IdleLifetime = 28_800
     key_announced: KeyTime = 86_400

@@ -37,10 +37,16 @@ def respond(
     return redirect(request, redirection_uri(redirection, parameters))
 
 
-def respond_error(
-    request: Request, provider: Provider, redirection: RedirectionEndpoint, error: OAuthError
+async def respond_error(
+    request: Request,
+    provider: Provider,
+    redirection: RedirectionEndpoint,
+    pending: Pending,
+    error: OAuthError,
 ) -> Response:
-    """Send an error to the relying party."""
+    """Send an error to the relying party; a pushed request has then been answered."""
+    if pending.visit is not None:
+        await provider.store.answer_pushed_request(pending.visit)
     return respond(
         request, redirection, error_parameters(redirection, error, issuer=provider.issuer)
     )

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond_error, show_sign_in
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.pending import LostPending, Pending, new_pending, open_pending
+from bridge.endpoints.pending import LostPending, Pending, again, open_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.authentication import check_acr, expected_subject
 from bridge.oidc.authorization_request import (
@@ -20,6 +20,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.presentation import Presentation, presentation
+from bridge.oidc.pushed_request import check_pushed, unknown_reference
 from bridge.oidc.scope import offered_scope
 from bridge.pages import problem_page
 from bridge.provider import Provider
@@ -49,6 +50,7 @@ def judge(
     pending: Pending,
 ) -> Asking:
     """Read what is asked, at an endpoint that is verified; raise OAuthError."""
+    check_pushed(client, is_pushed=pending.reference_hash is not None)
     client = replace(client, scope=offered_scope(client.scope, provider.scopes))
     asked = read_authorization_request(parameters, client, redirection)
     check_acr(asked)
@@ -81,20 +83,29 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
     try:
         return judge(provider, parameters, client, redirection, pending)
     except OAuthError as error:
-        raise Answered(respond_error(request, provider, redirection, error)) from None
+        response = await respond_error(request, provider, redirection, pending, error)
+        raise Answered(response) from None
 
 
-def refuse(request: Request, provider: Provider, asking: Asking, error: OAuthError) -> Response:
+async def refuse(
+    request: Request, provider: Provider, asking: Asking, error: OAuthError
+) -> Response:
     """Send the browser back to the relying party with an error."""
-    return respond_error(request, provider, asking.request.redirection, error)
+    redirection = asking.request.redirection
+    return await respond_error(request, provider, redirection, asking.pending, error)
+
+
+async def refuse_second_answer(request: Request, provider: Provider, asking: Asking) -> Response:
+    """RFC 9126 §4: another visit with the same reference was answered first."""
+    return await refuse(request, provider, asking, unknown_reference())
 
 
 def start_again(
     request: Request, provider: Provider, asking: Asking, notice: str = "expired"
 ) -> Response:
     """Show the way to WeChat once more: what came from there is of no use."""
-    again = new_pending(provider, Parameters(asking.pending.parameters))
-    return show_sign_in(request, provider, asking.presented, again, notice=notice)
+    pending = again(provider, asking.pending)
+    return show_sign_in(request, provider, asking.presented, pending, notice=notice)
 
 
 def problem(  # noqa: PLR0913 - what stands on the page

@@ -7,6 +7,7 @@ from bridge.endpoints.asking import judge, refuse, resume
 from bridge.endpoints.pending import keep_pending, new_pending
 from bridge.endpoints.proceeding import proceed
 from bridge.endpoints.reading import query_parameters, request_parameters
+from bridge.endpoints.requested import requested
 from bridge.oidc.authorization_request import verify_client, verify_redirection
 from bridge.oidc.errors import OAuthError
 from bridge.provider import ProviderDep
@@ -21,18 +22,20 @@ async def authorize(request: Request, provider: ProviderDep) -> Response:
     What is posted comes from another site, so without our cookies (``SameSite=Lax``): it is kept,
     and the browser is sent to a GET of ours, where its session is seen.
     """
-    parameters = await request_parameters(request)
-    client = verify_client(await provider.store.client(parameters.required("client_id")))
-    redirection = verify_redirection(parameters, client)
+    sent = await request_parameters(request)
+    client = verify_client(await provider.store.client(sent.required("client_id")))
+    asked = await requested(provider, client, sent)
+    redirection = verify_redirection(asked.parameters, client)
+    pending = new_pending(provider, asked.parameters, reference_hash=asked.reference_hash)
     try:
-        asking = judge(provider, parameters, client, redirection, new_pending(provider, parameters))
+        asking = judge(provider, asked.parameters, client, redirection, pending)
         if request.method != "POST":
             return await proceed(request, provider, asking)
-        wechat_state = asking.pending.wechat_state
+        wechat_state = pending.wechat_state
         response = redirect(request, f"{provider.issuer}/continue?wechat_state={wechat_state}")
-        keep_pending(provider, request, response, asking.pending)
+        keep_pending(provider, request, response, pending)
     except OAuthError as error:
-        return respond_error(request, provider, redirection, error)
+        return await respond_error(request, provider, redirection, pending, error)
     return response
 
 
@@ -44,4 +47,4 @@ async def go_on(request: Request, provider: ProviderDep) -> Response:
     try:
         return await proceed(request, provider, asking)
     except OAuthError as error:
-        return refuse(request, provider, asking, error)
+        return await refuse(request, provider, asking, error)

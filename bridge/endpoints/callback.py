@@ -40,7 +40,9 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
         raise InvalidRequest("code is malformed")
     if wechat_code is None or wechat_code == DENIED:
         emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
-        return refuse(request, provider, asking, AccessDenied("the person declined at WeChat"))
+        return await refuse(
+            request, provider, asking, AccessDenied("the person declined at WeChat")
+        )
 
     delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
     session = await provider.store.find_delivery(delivery_hash)

@@ -20,4 +20,4 @@ async def cancel(request: Request, provider: ProviderDep) -> Response:
     parameters = await request_parameters(request)
     asking = await resume(request, provider, parameters.required("wechat_state"))
     emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
-    return refuse(request, provider, asking, AccessDenied("the person cancelled the sign-in"))
+    return await refuse(request, provider, asking, AccessDenied("the person cancelled the sign-in"))

@@ -11,7 +11,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.redirect_uri import origins
 
 # Where clients that run in a browser ask.
-PATHS = frozenset({"/token", "/userinfo", "/revoke"})
+PATHS = frozenset({"/token", "/userinfo", "/revoke", "/par"})
 
 PREFLIGHT = {
     "access-control-allow-methods": "GET, POST",

@@ -4,7 +4,7 @@ import logging
 
 from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, problem, start_again
+from bridge.endpoints.asking import Asking, problem, refuse_second_answer, start_again
 from bridge.endpoints.browser_session import (
     find_session,
     give_session,
@@ -18,7 +18,7 @@ from bridge.oidc.account import Session
 from bridge.oidc.authentication import ACR
 from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
-from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
+from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
 from bridge.wechat import WeChatIdentity, WeChatUnionidMissing, subject_for
 
@@ -65,7 +65,10 @@ async def enter(
         former_cookie_hash=held_cookie(request, provider),
         audit_id=provider.new_id(),
     )
-    signed_in = await provider.store.sign_in(arrival, issue.new)
+    try:
+        signed_in = await provider.store.sign_in(arrival, issue.new)
+    except AlreadyAnswered:
+        return await refuse_second_answer(request, provider, asking)
     client_id = asking.client.client_id
     if signed_in.audit_event is not None:
         emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)

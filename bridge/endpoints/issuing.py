@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond
-from bridge.endpoints.asking import Asking
+from bridge.endpoints.asking import Asking, refuse_second_answer
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
@@ -15,7 +15,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
 from bridge.provider import Provider
-from bridge.store import NewAccessToken, NewIssue
+from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue
 from bridge.telemetry import Event, emit
 
 
@@ -40,7 +40,7 @@ def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
     )
     code = provider.new_token() if "code" in asked.response_type else None
     access_token = provider.new_token() if "token" in asked.response_type else None
-    new = NewIssue(grant=grant, now=now)
+    new = NewIssue(grant=grant, now=now, visit=asking.pending.visit)
     if code is not None:
         stored = AuthorizationCode(
             grant=grant,
@@ -114,8 +114,11 @@ async def answer_from(
 ) -> Response | None:
     """Answer from a session; None if it has ended meanwhile."""
     issue = new_issue(provider, asking, sid=session.sid)
-    if not await provider.store.issue(session.sid, issue.new):
-        return None
+    try:
+        if not await provider.store.issue(session.sid, issue.new):
+            return None
+    except AlreadyAnswered:
+        return await refuse_second_answer(request, provider, asking)
     client_id, account_id = asking.client.client_id, session.account.account_id
     emit(Event.SESSION_USED, client_id=client_id, account_id=account_id)
     return succeed(request, provider, asking, issue, session)

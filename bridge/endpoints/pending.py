@@ -8,7 +8,7 @@ the oldest go: the name begins with the time.
 
 import re
 from base64 import b32hexencode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from fastapi import Request, Response
 
@@ -18,6 +18,7 @@ from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Provider
 from bridge.sealing import BrokenSeal, ExpiredSeal
+from bridge.store import Visit
 
 # As long as WeChat's QR page and a slow person need.
 LIFETIME = 600
@@ -40,12 +41,24 @@ class LostPending(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What was asked, and by which way the person was sent to WeChat."""
+    """What was asked, and by which way the person was sent to WeChat.
+
+    The last two are of a pushed request: its reference's hash, and this visit with the reference,
+    whose name stays the same when the person has to be sent to WeChat once more.
+    """
 
     wechat_state: str
     channel: str
     appid: str
     parameters: dict[str, str]
+    reference_hash: str | None = None
+    visit_id: str | None = None
+
+    @property
+    def visit(self) -> Visit | None:
+        if self.reference_hash is None or self.visit_id is None:
+            return None
+        return Visit(self.reference_hash, self.visit_id)
 
 
 def new_wechat_state(provider: Provider) -> str:
@@ -57,10 +70,24 @@ def new_wechat_state(provider: Provider) -> str:
     return time + b32hexencode(provider.random_bytes(17))[:26].decode().lower()
 
 
-def new_pending(provider: Provider, parameters: Parameters) -> Pending:
+def new_pending(
+    provider: Provider, parameters: Parameters, *, reference_hash: str | None = None
+) -> Pending:
     """Keep of the request what is needed to answer it later."""
     kept = {name: parameters.values[name] for name in REMEMBERED if name in parameters.values}
-    return Pending(new_wechat_state(provider), "website", provider.wechat.application.appid, kept)
+    wechat_state, appid = new_wechat_state(provider), provider.wechat.application.appid
+    visit_id = reference_hash and wechat_state
+    return Pending(wechat_state, "website", appid, kept, reference_hash, visit_id)
+
+
+def again(provider: Provider, pending: Pending) -> Pending:
+    """The same request in the same visit, for another try at WeChat."""
+    return replace(pending, wechat_state=new_wechat_state(provider))
+
+
+def check_can_be_kept(provider: Provider, pending: Pending) -> None:
+    """Raise InvalidRequest where the request is too long to be remembered."""
+    _pieces(provider, pending)
 
 
 def keep_pending(
@@ -70,21 +97,25 @@ def keep_pending(
 
     Raises InvalidRequest where the request is too long to be remembered.
     """
+    pieces = _pieces(provider, pending)
+    for cookie, piece in pieces.items():
+        set_cookie(provider, response, cookie, piece, lifetime=LIFETIME)
+    for rest in _names(_cookie_name(provider, pending.wechat_state))[len(pieces) :]:
+        if rest in cookies(request):  # what is kept anew may need one cookie where it needed two
+            delete_cookie(provider, response, rest)
+    size = sum(len(cookie) + len(piece) for cookie, piece in pieces.items())
+    _forget_oldest(provider, request, response, (pending.wechat_state, size))
+
+
+def _pieces(provider: Provider, pending: Pending) -> dict[str, str]:
+    """Return the cookies, by name, that together hold the sealed request."""
     name = _cookie_name(provider, pending.wechat_state)
     sealed = provider.pending.seal(asdict(pending), expires_at=provider.now() + LIFETIME)
     room = LARGEST_COOKIE - len(name + SECOND) - 1
     pieces = [sealed[start : start + room] for start in range(0, len(sealed), room)]
     if len(pieces) > len(_names(name)):
         raise InvalidRequest("the request is too long")
-    for cookie, piece in zip(_names(name), pieces, strict=False):
-        set_cookie(provider, response, cookie, piece, lifetime=LIFETIME)
-    for rest in _names(name)[len(pieces) :]:
-        if rest in cookies(request):  # what is kept anew may need one cookie where it needed two
-            delete_cookie(provider, response, rest)
-    size = sum(
-        len(cookie) + len(piece) for cookie, piece in zip(_names(name), pieces, strict=False)
-    )
-    _forget_oldest(provider, request, response, (pending.wechat_state, size))
+    return dict(zip(_names(name), pieces, strict=False))
 
 
 def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pending:

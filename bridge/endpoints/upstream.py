@@ -33,10 +33,12 @@ async def identify(
         return await provider.wechat.identify(wechat_code, lang=LANG[language])
     except WeChatError as error:
         failure = error
-    raise Answered(_tell(request, provider, asking, failure))
+    raise Answered(await _tell(request, provider, asking, failure))
 
 
-def _tell(request: Request, provider: Provider, asking: Asking, failure: WeChatError) -> Response:
+async def _tell(
+    request: Request, provider: Provider, asking: Asking, failure: WeChatError
+) -> Response:
     _note(asking, failure)
     if isinstance(failure, WeChatCodeRejected):
         return start_again(request, provider, asking)
@@ -50,7 +52,7 @@ def _tell(request: Request, provider: Provider, asking: Asking, failure: WeChatE
             status=403,
             retry_url=wechat_url(provider, asking.pending),
         )
-    return refuse(request, provider, asking, _in_protocol_terms(failure))
+    return await refuse(request, provider, asking, _in_protocol_terms(failure))
 
 
 def _in_protocol_terms(failure: WeChatError) -> OAuthError:

@@ -13,6 +13,7 @@
   - UnauthorizedClient         RFC 6749 §4.1.2.1
   - LoginRequired              OpenID Connect Core 1.0 §3.1.2.6
   - UnmetAuthenticationRequirements  OpenID Connect Core Unmet Authentication Requirements 1.0
+  - InvalidRequestUri          OpenID Connect Core 1.0 §3.1.2.6, RFC 9126 §4
   - RequestNotSupported        OpenID Connect Core 1.0 §3.1.2.6
   - RequestUriNotSupported     OpenID Connect Core 1.0 §3.1.2.6
   - RegistrationNotSupported   OpenID Connect Core 1.0 §3.1.2.6
@@ -89,6 +90,10 @@ class UnauthorizedClient(OAuthError):
 
 class UnmetAuthenticationRequirements(OAuthError):
     error = "unmet_authentication_requirements"
+
+
+class InvalidRequestUri(OAuthError):
+    error = "invalid_request_uri"
 
 
 class RequestNotSupported(OAuthError):

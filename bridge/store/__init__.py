@@ -11,31 +11,36 @@ from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
 from bridge.oidc.standard_claims import Claims
-from bridge.store import accounts, clients, grants, sessions, sign_ins
+from bridge.store import accounts, clients, grants, pushed_requests, sessions, sign_ins
 from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.values import (
+    AlreadyAnswered,
     AuditEvent,
     LoggedIn,
     NewAccessToken,
     NewAccount,
     NewIssue,
+    PushedRequest,
     SessionLimits,
     SignedIn,
     SignIn,
     StoredCode,
+    Visit,
 )
 from bridge.wechat.identity import WeChatIdentity
 
 __all__ = [
     "REMEMBERED",
+    "AlreadyAnswered",
     "AuditEvent",
     "Engine",
     "LoggedIn",
     "NewAccessToken",
     "NewAccount",
     "NewIssue",
+    "PushedRequest",
     "SessionLimits",
     "SignIn",
     "SignedIn",
@@ -43,12 +48,16 @@ __all__ = [
     "StoredCode",
     "TakenEmail",
     "UnusableDatabase",
+    "Visit",
     "WeChatMark",
 ]
 
 # Redeemed codes are remembered as long as a token that they gave could live (the longest that
 # the settings allow), so that a replay is known for what it is.
 REMEMBERED = 86_400
+
+# Pushed requests are remembered as long as a sign-in that began with one may take.
+UNDER_WAY = 3_600
 
 WeChatMark = Literal["real", "simulated"]
 
@@ -138,7 +147,8 @@ class Store:
     async def sign_in(self, arrival: SignIn, new: NewIssue) -> SignedIn:
         """Match the person to an account, make the session and the answer. All, or nothing.
 
-        Where nobody may be signed in, only the audit trail knows of it.
+        Where nobody may be signed in, only the audit trail knows of it. Raises AlreadyAnswered
+        where the request was pushed, and was answered to another visit.
         """
         return await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
 
@@ -147,7 +157,10 @@ class Store:
         return await self._engine.read(lambda: sessions.find_session(cookie_hash, limits))
 
     async def issue(self, sid: str, new: NewIssue) -> bool:
-        """Answer a request from a session that exists; False if it has ended meanwhile."""
+        """Answer a request from a session that exists; False if it has ended meanwhile.
+
+        Raises AlreadyAnswered as ``sign_in`` does.
+        """
         return await self._engine.write(lambda: sessions.issue(sid, new))
 
     async def give_cookie(self, sid: str, cookie_hash: str) -> None:
@@ -164,6 +177,22 @@ class Store:
         Return which clients are to be told of which of them; None if it had ended before.
         """
         return await self._engine.write(lambda: sessions.end_session(sid, now))
+
+    async def add_pushed_request(self, reference_hash: str, pushed: PushedRequest) -> None:
+        """Keep what a client has pushed."""
+        await self._engine.write(lambda: pushed_requests.add_pushed_request(reference_hash, pushed))
+
+    async def find_pushed_request(
+        self, reference_hash: str, *, client_id: str, now: int
+    ) -> PushedRequest | None:
+        """Return what this client has pushed, while it waits for its answer, or None."""
+        return await self._engine.read(
+            lambda: pushed_requests.find_pushed_request(reference_hash, client_id, now)
+        )
+
+    async def answer_pushed_request(self, visit: Visit) -> bool:
+        """Count an answer that leaves nothing else behind; False if another visit had its own."""
+        return await self._engine.write(lambda: pushed_requests.answer_pushed_request(visit))
 
     async def find_code(self, code_hash: str) -> StoredCode | None:
         """Return the code, also when it is expired or redeemed, or None."""
@@ -188,3 +217,4 @@ class Store:
     async def forget_expired(self, *, now: int) -> None:
         """Remove what nobody can use any more."""
         await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))
+        await self._engine.write(lambda: pushed_requests.forget_pushed_requests(now - UNDER_WAY))

@@ -20,6 +20,7 @@ REMOVE_TOKENS = """
 """
 REMOVE_GRANTS = "DELETE FROM grants WHERE client_id = $1"
 REMOVE_LOG_INS = "DELETE FROM logged_in_clients WHERE client_id = $1"
+REMOVE_PUSHED_REQUESTS = "DELETE FROM pushed_requests WHERE client_id = $1"
 
 DECIDE = "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 DECIDED = "SELECT value FROM installation WHERE name = $1"
@@ -62,6 +63,7 @@ def remove_client(client_id: str) -> Steps[bool]:
     yield REMOVE_TOKENS, (client_id,)
     yield REMOVE_GRANTS, (client_id,)
     yield REMOVE_LOG_INS, (client_id,)
+    yield REMOVE_PUSHED_REQUESTS, (client_id,)
     rows = yield REMOVE_CLIENT, (client_id,)
     return bool(rows)
 

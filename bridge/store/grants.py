@@ -2,6 +2,7 @@
 
 from bridge.oidc.access_token import AccessGrant
 from bridge.store.engine import Steps
+from bridge.store.pushed_requests import check_answerable
 from bridge.store.rows import (
     GRANT_COLUMNS,
     SESSION_COLUMNS,
@@ -79,7 +80,8 @@ def find_code(code_hash: str) -> Steps[StoredCode | None]:
 
 
 def add_issue(new: NewIssue) -> Steps[None]:
-    """Store what answers a request."""
+    """Store what answers a request; raise AlreadyAnswered."""
+    yield from check_answerable(new.visit)
     grant, code = new.grant, new.code
     yield (
         ADD_GRANT,

@@ -1,5 +1,6 @@
 """What is handed to the store and what it hands back, where no specification names it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -95,12 +96,37 @@ class NewAccessToken:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class PushedRequest:
+    """What a client has pushed (RFC 9126). ``expires_at`` is in seconds."""
+
+    client_id: str
+    parameters: Mapping[str, str]
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One time that a browser came with the reference of a pushed request."""
+
+    reference_hash: str
+    visit_id: str
+
+
+class AlreadyAnswered(Exception):
+    """The pushed request was answered to another visit; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewIssue:
-    """What answers a request: a grant, and the code and the access token that go with it."""
+    """What answers a request: a grant, and the code and the access token that go with it.
+
+    ``visit`` is that of the pushed request that is answered, if it was pushed.
+    """
 
     grant: Grant
     now: int
+    visit: Visit | None = None
     code: AuthorizationCode | None = None
     code_hash: str | None = None
     access_token: NewAccessToken | None = None

@@ -77,7 +77,9 @@ def provider_at(
             email_domain="x.example", family_name="x", default_picture="x", pairwise_key=b""
         ),
         scopes=("openid",),
-        lifetimes=Lifetimes(access_token=1, id_token=1, jwks_max_age=1, session=1, session_idle=1),
+        lifetimes=Lifetimes(
+            access_token=1, pushed_request=90, id_token=1, jwks_max_age=1, session=1, session_idle=1
+        ),
         subject_setting="either",
         subject_key=b"k" * 32,
         is_simulated=False,

@@ -12,7 +12,7 @@ FOREIGN = "https://evil.example"
 ALLOWED = "access-control-allow-origin"
 
 
-@pytest.mark.parametrize("path", ["token", "userinfo", "revoke"])
+@pytest.mark.parametrize("path", ["token", "userinfo", "revoke", "par"])
 async def test_a_preflight_is_answered(a_world: World, path: str) -> None:
     asked = {
         "Origin": OWN,
@@ -56,7 +56,7 @@ async def test_only_scripts_of_the_client_read_its_tokens_and_claims(a_world: Wo
         assert (revoked.headers.get(ALLOWED) == origin) is readable
 
 
-@pytest.mark.parametrize("path", ["token", "userinfo", "revoke"])
+@pytest.mark.parametrize("path", ["token", "userinfo", "revoke", "par"])
 async def test_an_error_may_be_read_by_any_script(a_world: World, path: str) -> None:
     """It holds nothing, and without it a developer would see a network failure."""
     http, url = a_world.browser.http, a_world.bridge_url

@@ -34,6 +34,7 @@ TOLD = {
     "access_denied": 403,
     "server_error": 500,
     "temporarily_unavailable": 503,
+    "invalid_request_uri": 400,
     "login_required": 400,
     "request_not_supported": 400,
     "request_uri_not_supported": 400,

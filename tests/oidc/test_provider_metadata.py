@@ -37,13 +37,14 @@ def test_authlib_finds_nothing_wrong_with_it_as_authorization_server_metadata() 
 
 
 def test_every_member_has_a_name_in_the_specifications() -> None:
-    """OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3: the suite warns of others."""
+    """Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3, RFC 9126 §5: the suite warns of others."""
     known = {
         *OpenIDProviderMetadata.REGISTRY_KEYS,
         *rfc8414.AuthorizationServerMetadata.REGISTRY_KEYS,
     }
     known |= {*rfc9207.AuthorizationServerMetadata.REGISTRY_KEYS}
     known.add("userinfo_endpoint")  # Authlib 1.9 does not list it
+    known |= {"pushed_authorization_request_endpoint", "require_pushed_authorization_requests"}
     known.add("end_session_endpoint")  # OpenID Connect RP-Initiated Logout 1.0 §2.1
     assert METADATA.keys() <= known
 
@@ -63,6 +64,7 @@ def test_the_issuer_is_told_as_it_was_given() -> None:
         ("end_session_endpoint", "/end_session"),
         ("revocation_endpoint", "/revoke"),
         ("introspection_endpoint", "/introspect"),
+        ("pushed_authorization_request_endpoint", "/par"),
     ],
 )
 def test_every_endpoint_is_below_the_issuer(member: str, path: str) -> None:
@@ -109,6 +111,7 @@ def test_what_is_done_is_listed(member: str, value: object) -> None:
     [
         "request_parameter_supported",
         "request_uri_parameter_supported",
+        "require_pushed_authorization_requests",
     ],
 )
 def test_what_is_not_done_is_denied_where_silence_would_promise_it(member: str) -> None:

@@ -13,6 +13,7 @@ from tests.store.codes import CodesConformance
 from tests.store.forgetting import ForgettingConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
+from tests.store.pushed_requests import PushedRequestsConformance
 
 
 @pytest.mark.anyio
@@ -22,6 +23,7 @@ class StoreConformance(
     AccountsConformance,
     CodesConformance,
     BrowserSessionsConformance,
+    PushedRequestsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

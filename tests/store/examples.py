@@ -4,7 +4,7 @@ Everything has a default; ids are new each time, so that nothing collides unless
 """
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -16,7 +16,16 @@ from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
-from bridge.store import Engine, NewAccessToken, NewAccount, NewIssue, SignedIn, SignIn, Store
+from bridge.store import (
+    Engine,
+    NewAccessToken,
+    NewAccount,
+    NewIssue,
+    SignedIn,
+    SignIn,
+    Store,
+    Visit,
+)
 from bridge.store.engine import Row, Steps, Value
 from bridge.wechat.identity import WeChatIdentity
 
@@ -108,6 +117,7 @@ async def sign_in(
     *,
     at: int = NOW,
     code: dict[str, Any] | None = None,
+    visit: Visit | None = None,
     **members: Any,
 ) -> Arrived:
     """Sign somebody in; ``code`` and ``members`` replace parts of the code and the arrival."""
@@ -129,7 +139,8 @@ async def sign_in(
     arrival = SignIn(**known | members)
     issued = code_for(sid, **{"expires_at": at + MINUTE} | (code or {}))
     code_hash = token_hash(new("code"))
-    signed_in = await store.sign_in(arrival, issue_of(code_hash, issued, at=at))
+    answer = replace(issue_of(code_hash, issued, at=at), visit=visit)
+    signed_in = await store.sign_in(arrival, answer)
     return Arrived(arrival, code_hash, issued, signed_in)
 
 

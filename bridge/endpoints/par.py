@@ -1,0 +1,39 @@
+"""The Pushed Authorization Request Endpoint: RFC 9126."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from bridge.endpoints.asking import judge
+from bridge.endpoints.authenticating import authenticated_client
+from bridge.endpoints.pending import check_can_be_kept, new_pending
+from bridge.endpoints.reading import form_parameters
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.authorization_request import verify_redirection
+from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.pushed_request import pushed_response
+from bridge.provider import ProviderDep
+from bridge.store import PushedRequest
+
+router = APIRouter()
+
+
+@router.post("/par")
+async def par(request: Request, provider: ProviderDep) -> JSONResponse:
+    """Judge a request as the authorization endpoint would, and keep it for a while (§2.1)."""
+    parameters = await form_parameters(request)
+    client = await authenticated_client(request, provider, parameters)
+    if parameters.get("request_uri") is not None:
+        raise InvalidRequest("request_uri cannot be pushed")
+    redirection = verify_redirection(parameters, client)
+    reference = provider.new_token()
+    pending = new_pending(provider, parameters, reference_hash=token_hash(reference))
+    judge(provider, parameters, client, redirection, pending)
+    check_can_be_kept(provider, pending)
+    lifetime = provider.lifetimes.pushed_request
+    pushed = PushedRequest(client.client_id, pending.parameters, provider.now() + lifetime)
+    await provider.store.add_pushed_request(token_hash(reference), pushed)
+    return JSONResponse(
+        pushed_response(reference, lifetime=lifetime),
+        status_code=201,
+        headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
+    )
