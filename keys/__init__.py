@@ -15,6 +15,10 @@ A key is published in the JWK Set in all three states, so that a relying party t
 one key of each algorithm is active. It stays active until its successor takes over, however long
 no process was running. Only the first key of an algorithm signs without having been announced.
 
+Which algorithms get keys, the owner of a ``KeyDirectory`` says. One that is named later gets its
+first key then; one that is named no longer signs nothing more, and its last key stays published,
+so that what it signed can be verified.
+
 =============  ===================================================================
 `algorithms`   how a key is made
 `lifecycle`    which key is in which state: a function of the time
@@ -27,7 +31,7 @@ This package knows nothing of OpenID Connect and imports nothing from ``bridge``
 an ``int``, seconds since 1970-01-01, and is an argument.
 """
 
-from keys.algorithms import ALGORITHMS, Jwk, generate_key
+from keys.algorithms import ALGORITHMS, DEFAULT_ALGORITHMS, Jwk, generate_key
 from keys.directory import KeyDirectory, UnusableKeys
 from keys.lifecycle import (
     KeyPolicy,
@@ -45,6 +49,7 @@ from keys.ring import KeyRing
 
 __all__ = [
     "ALGORITHMS",
+    "DEFAULT_ALGORITHMS",
     "Jwk",
     "KeyDirectory",
     "KeyPolicy",

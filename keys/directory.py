@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from keys.algorithms import ALGORITHMS, Jwk, generate_key
+from keys.algorithms import ALGORITHMS, DEFAULT_ALGORITHMS, Jwk, generate_key
 from keys.document import read_signing_keys, write_signing_keys
 from keys.lifecycle import KeyPolicy, SigningKey, advance, due_at, rotate
 from keys.ring import KeyRing
@@ -48,16 +48,16 @@ class _Held:
 class KeyDirectory:
     """A directory (0700, made when needed) with the file ``signing-keys.json`` (0600).
 
-    ``algorithms`` are those that get keys; the keys of an algorithm that is left out later stay
-    published and get no successor. Without the file, new keys are made; over a file that cannot
-    be used, never. Every method may raise ``UnusableKeys``.
+    ``algorithms`` are those that get keys and sign; the keys of an algorithm that is left out
+    later stay published, sign no more and get no successor. Without the file, new keys are made;
+    over a file that cannot be used, never. Every method may raise ``UnusableKeys``.
     """
 
     def __init__(
         self,
         path: Path,
         policy: KeyPolicy,
-        algorithms: Sequence[str] = ALGORITHMS,
+        algorithms: Sequence[str] = DEFAULT_ALGORITHMS,
         generate: Callable[[str], Jwk] = generate_key,
     ) -> None:
         """Touch nothing yet. Raises ``ValueError`` for no or unknown algorithms."""
@@ -129,7 +129,7 @@ class KeyDirectory:
             raise UnusableKeys(f"{self._file} cannot be used: {error}") from None
 
     def _hold(self, keys: tuple[SigningKey, ...], stamp: _Stamp) -> _Held:
-        ring = KeyRing(keys, self._policy)
+        ring = KeyRing(keys, self._policy, self._algorithms)
         return _Held(stamp, ring, due_at(keys, self._policy, self._algorithms))
 
     def _change(

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from keys.algorithms import Jwk
 from keys.lifecycle import SigningKey
 
-_TYPES: Mapping[str, type[Jwk]] = {"RSA": RSAKey, "EC": ECKey}
+_TYPES: Mapping[str, type[Jwk]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
 
 
 def write_signing_keys(keys: Sequence[SigningKey]) -> bytes:
@@ -55,7 +55,7 @@ def _read_signing_key(name: str, members: Mapping[str, Any]) -> SigningKey:
     """Read one key; ``name`` is how the operator finds it."""
     key_type = _TYPES.get(str(members.get("kty")))
     if key_type is None:
-        raise ValueError(f'{name} has no "kty" that is RSA or EC')
+        raise ValueError(f'{name} has no "kty" that is RSA, EC or OKP')
     # Only what the type defines (RFC 7518 §6): whatever else stands there must not be published.
     numbers = key_type.value_registry.keys() - {"oth"}
     missing = {*numbers, "kid", "alg", "active_from"} - members.keys()

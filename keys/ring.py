@@ -8,7 +8,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from keys.algorithms import ALGORITHMS
+from keys.algorithms import ALGORITHMS, meant
 from keys.lifecycle import (
     KeyPolicy,
     KeyState,
@@ -22,6 +22,9 @@ from keys.lifecycle import (
 # No ID Token of ours is longer.
 LONGEST_TOKEN = 16_384
 
+# joserfc's family of errors, and what it lets through about malformed Base64 and JSON
+_MALFORMED = (JoseError, ValueError, TypeError, KeyError, AttributeError)
+
 # The key that a relying party needs now comes first; some try no other.
 _ORDER = (KeyState.ACTIVE, KeyState.UPCOMING, KeyState.RETIRED)
 
@@ -30,11 +33,13 @@ _ORDER = (KeyState.ACTIVE, KeyState.UPCOMING, KeyState.RETIRED)
 class KeyRing:
     """All keys at one moment; it signs and publishes correctly until one is due to be made.
 
-    Raises ``ValueError`` when two keys of one algorithm begin together.
+    ``named`` are the algorithms that may sign. Raises ``ValueError`` when two keys of one algorithm
+    begin together.
     """
 
     keys: tuple[SigningKey, ...]
     policy: KeyPolicy
+    named: tuple[str, ...] = ALGORITHMS
 
     def __post_init__(self) -> None:
         if len({(key.alg, key.active_from) for key in self.keys}) < len(self.keys):
@@ -43,7 +48,7 @@ class KeyRing:
     @property
     def algorithms(self) -> tuple[str, ...]:
         """What ``sign`` takes as ``alg``, in the order of the JWK Set."""
-        held = {key.alg for key in self.keys}
+        held = {key.alg for key in self.keys}.intersection(self.named)
         return tuple(alg for alg in ALGORITHMS if alg in held)
 
     def sign(
@@ -51,12 +56,15 @@ class KeyRing:
     ) -> str:
         """Sign ``claims`` as a compact JWS with the active key of ``alg``.
 
-        The header has ``alg``, ``kid`` and ``typ``. Raises ``LookupError`` if ``alg`` has no key,
-        ``TypeError`` if a claim is no JSON.
+        The header has ``alg``, ``kid`` and ``typ``. Raises ``LookupError`` if ``alg`` is none of
+        ``algorithms``, ``TypeError`` if a claim is no JSON.
         """
+        if alg not in self.algorithms:
+            raise LookupError(f"there is no key for {alg}")
         key = signing_key(self.keys, alg, now)
         header = {"alg": alg, "kid": key.kid, "typ": typ}
-        return jwt.encode(header, dict(claims), key.jwk, algorithms=[alg])
+        with meant(alg):
+            return jwt.encode(header, dict(claims), key.jwk, algorithms=[alg])
 
     def read(self, token: str, *, typ: str = "JWT") -> dict[str, Any] | None:
         """Return the claims of a JWT that one of these keys signed, however old; None otherwise.
@@ -67,8 +75,7 @@ class KeyRing:
         if len(token) > LONGEST_TOKEN:
             return None
         for key in self.keys:
-            # joserfc's families of errors, and what it lets through about malformed Base64 and JSON
-            with suppress(JoseError, ValueError, TypeError, KeyError, AttributeError):
+            with suppress(*_MALFORMED), meant(key.alg):
                 read = jwt.decode(token, key.jwk, algorithms=[key.alg])
                 if (read.header.get("kid"), read.header.get("typ")) == (key.kid, typ):
                     return read.claims

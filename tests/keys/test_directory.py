@@ -45,6 +45,20 @@ def test_a_new_directory_gets_a_key_of_each_algorithm(path: Path) -> None:
     assert ring.policy == POLICY
 
 
+def test_an_algorithm_that_is_named_later_gets_a_key_then_and_signs_no_more_when_it_is_not(
+    path: Path,
+) -> None:
+    before = opened(path).ring(0)
+    both = KeyDirectory(path, POLICY, ["ES256", "EdDSA"])
+    wider = both.ring(5)
+    assert kids(wider)[:1] == kids(before)
+    assert [key.active_from for key in wider.keys] == [0, 5]
+    assert wider.algorithms == ("ES256", "EdDSA")
+    narrower = opened(path).ring(300)
+    assert narrower.algorithms == ("ES256",)
+    assert wider.keys[1] in narrower.keys
+
+
 def test_the_keys_are_the_same_after_a_restart(path: Path) -> None:
     before = KeyDirectory(path, POLICY).ring(0)
     assert KeyDirectory(path, POLICY).ring(0) == before

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePublicNumbers,
 )
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,6 +24,7 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
 
 from keys import ALGORITHMS, KeyPolicy, KeyRing, SigningKey, advance, generate_key
+from keys.algorithms import meant
 
 POLICY = KeyPolicy(propagation=10, rotation=100, overlap=50)
 CLAIMS = {"iss": "https://id.example", "sub": "张三", "exp": 700, "groups": ["a", "b"]}
@@ -33,6 +35,10 @@ RING = KeyRing(
         for active_from in (0, 100, 200)
     ),
     POLICY,
+)
+# Each algorithm that there is, the others with one key that serves for a long time
+EVERY = KeyRing(
+    (*RING.keys, *(SigningKey(generate_key(alg), alg, 0) for alg in ("PS256", "EdDSA"))), POLICY
 )
 
 
@@ -59,8 +65,9 @@ def test_a_signature_is_verified_with_the_published_key_that_its_kid_names(
     alg: str, now: int
 ) -> None:
     """OpenID Connect Core 1.0 §10.1."""
-    published = KeySet.import_key_set(RING.jwk_set(now=now))  # type: ignore[arg-type]
-    token = jwt.decode(RING.sign(CLAIMS, now=now, alg=alg), published, algorithms=[alg])
+    published = KeySet.import_key_set(EVERY.jwk_set(now=now))  # type: ignore[arg-type]
+    with meant(alg):
+        token = jwt.decode(EVERY.sign(CLAIMS, now=now, alg=alg), published, algorithms=[alg])
     assert token.claims == CLAIMS
 
 
@@ -81,6 +88,26 @@ def test_es256_is_ecdsa_on_p_256_with_the_signature_as_two_numbers_of_32_bytes()
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
     public.public_key().verify(encode_dss_signature(r, s), signed.encode(), ECDSA(SHA256()))
     assert len(raw) == 64
+
+
+def test_ps256_is_rsassa_pss_with_sha_256_and_a_key_of_its_own() -> None:
+    """RFC 7518 §3.5, judged by cryptography alone; RFC 7517 §4.4: a JWK has one alg."""
+    signed, _, signature = EVERY.sign(CLAIMS, now=0, alg="PS256").rpartition(".")
+    jwk = jwk_of(EVERY.jwk_set(now=0), jwt_header(signed)["kid"])
+    public = RSAPublicNumbers(number(jwk["e"]), number(jwk["n"])).public_key()
+    public.verify(decoded(signature), signed.encode(), PSS(MGF1(SHA256()), 32), SHA256())
+    assert jwk["alg"] == "PS256"
+    assert jwk["n"] not in [other.get("n") for other in RING.jwk_set(now=0)["keys"]]
+
+
+def test_eddsa_is_ed25519_under_the_name_that_relying_parties_know() -> None:
+    """RFC 8037 §3.1, judged by cryptography alone; RFC 9864 §2.2 has another name for it."""
+    signed, _, signature = EVERY.sign(CLAIMS, now=0, alg="EdDSA").rpartition(".")
+    jwk = jwk_of(EVERY.jwk_set(now=0), jwt_header(signed)["kid"])
+    Ed25519PublicKey.from_public_bytes(decoded(jwk["x"])).verify(
+        decoded(signature), signed.encode()
+    )
+    assert (jwk["crv"], jwk["alg"]) == ("Ed25519", "EdDSA")
 
 
 def test_the_header_has_alg_kid_and_typ() -> None:
@@ -107,8 +134,9 @@ def test_signing_leaves_the_claims_as_they_were() -> None:
 
 def test_the_jwk_set_has_public_halves_only() -> None:
     """RFC 7518 §6.2.1 and §6.3.1 name the public members."""
-    for jwk in RING.jwk_set(now=0)["keys"]:
-        own = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}[jwk["kty"]]
+    members = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}, "OKP": {"crv", "x"}}
+    for jwk in EVERY.jwk_set(now=0)["keys"]:
+        own = members[jwk["kty"]]
         assert jwk.keys() == own | {"kty", "kid", "alg", "use"}
         assert jwk["use"] == "sig"
 
@@ -138,8 +166,19 @@ def test_the_algorithms_are_those_that_have_a_key() -> None:
     assert RING.algorithms == ("RS256", "ES256")
     only = KeyRing(advance([], 0, POLICY, ["ES256"], generate_key), POLICY)
     assert only.algorithms == ("ES256",)
+    assert EVERY.algorithms == ALGORITHMS
     with pytest.raises(LookupError, match="there is no key for RS256"):
         only.sign(CLAIMS, now=0)
+
+
+def test_an_algorithm_that_is_no_longer_named_signs_nothing_and_stays_published() -> None:
+    """What it signed is read and verified; nothing new is."""
+    narrowed = KeyRing(EVERY.keys, POLICY, ("RS256",))
+    assert narrowed.algorithms == ("RS256",)
+    with pytest.raises(LookupError, match="there is no key for EdDSA"):
+        narrowed.sign(CLAIMS, now=0, alg="EdDSA")
+    assert narrowed.jwk_set(now=0) == EVERY.jwk_set(now=0)
+    assert narrowed.read(EVERY.sign(CLAIMS, now=0, alg="EdDSA")) == CLAIMS
 
 
 def test_two_keys_of_one_algorithm_that_begin_together_are_refused() -> None:
@@ -151,7 +190,17 @@ def test_two_keys_of_one_algorithm_that_begin_together_are_refused() -> None:
 def test_what_a_key_has_signed_is_read_however_old(alg: str) -> None:
     """OpenID Connect RP-Initiated Logout 1.0 §2: an expired ID Token is still a hint."""
     for now in (50, 150):
-        assert RING.read(RING.sign(CLAIMS, now=now, alg=alg)) == CLAIMS
+        assert EVERY.read(EVERY.sign(CLAIMS, now=now, alg=alg)) == CLAIMS
+
+
+def test_no_key_verifies_what_another_algorithm_made_with_it() -> None:
+    """RFC 8725 §3.1: the algorithm is the key's, whatever the header says."""
+    rsa = EVERY.keys[-2].jwk
+    forged = jwt.encode({"alg": "RS256", "kid": EVERY.keys[-2].kid}, CLAIMS, rsa)
+    assert EVERY.read(forged) is None
+    okp = EVERY.keys[-1]
+    renamed = jwt.encode({"alg": "Ed25519", "kid": okp.kid}, CLAIMS, okp.jwk, ["Ed25519"])
+    assert EVERY.read(renamed) is None
 
 
 def test_what_was_signed_as_something_else_is_not_read() -> None:
