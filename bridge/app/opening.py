@@ -39,7 +39,7 @@ def open_keys(settings: Settings) -> KeyDirectory:
         rotation=settings.key_active,
         overlap=settings.key_published_on,
     )
-    return KeyDirectory(settings.keys_path, policy)
+    return KeyDirectory(settings.keys_path, policy, settings.algorithms)
 
 
 async def open_store(settings: Settings) -> Store:

@@ -14,6 +14,7 @@ from bridge.config import Settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.redirect_uri import is_insecure
+from bridge.oidc.signing import check_signing
 from bridge.oidc.subject import check_sector, told_subject
 from bridge.provider import random_id, random_token
 
@@ -58,6 +59,7 @@ def _check_registration(settings: Settings, client: Client) -> None:
     """Refuse what is good in itself and bad together."""
     try:
         check_sector(client)
+        check_signing(client, settings.algorithms)
     except UnfitClient as error:
         raise click.UsageError(str(error)) from None
     for value in client.scope:
@@ -140,7 +142,6 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     members = given(options)
     if not members:
         raise click.UsageError("nothing to change: give what is to be different")
-
     settings = operator_settings(config)
 
     def change(known: Client) -> Client:

@@ -15,6 +15,8 @@ from bridge.app import (
     open_wechat,
 )
 from bridge.config import Settings
+from bridge.oidc.client import Client, UnfitClient
+from bridge.oidc.signing import check_signing
 from bridge.store import UnusableDatabase
 from bridge.wechat import (
     Timeouts,
@@ -72,6 +74,19 @@ async def _database(settings: Settings) -> list[Finding]:
     if open_to_anyone:
         text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"
         findings.append(Finding("clients", "warning", text))
+    findings += _registrations(settings, clients)
+    return findings
+
+
+def _registrations(settings: Settings, clients: list[Client]) -> list[Finding]:
+    """Name the clients that the settings have left behind."""
+    findings: list[Finding] = []
+    for known in clients:
+        try:
+            check_signing(known, settings.algorithms)
+        except UnfitClient as error:
+            text = f"{known.client_id} cannot sign anybody in: {error}"
+            findings.append(Finding("clients", "FAILED", text))
     return findings
 
 

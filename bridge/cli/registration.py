@@ -9,9 +9,13 @@ import click
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.oidc.signing import SIGNING_ALGORITHMS, UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 
 ANYONE, NOBODY = "anyone", "nobody"
+
+# UserInfo that nobody signs
+PLAIN = "json"
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -130,8 +134,14 @@ OPTIONS = (
     click.option(
         "--id-token-alg",
         "id_token_signed_response_alg",
-        type=click.Choice(["RS256", "ES256"]),
-        help="How its ID Tokens are signed.  [default: RS256]",
+        type=click.Choice([*SIGNING_ALGORITHMS, UNSIGNED]),
+        help="How its ID Tokens are signed; none: by nobody.  [default: RS256]",
+    ),
+    click.option(
+        "--userinfo-alg",
+        "userinfo_signed_response_alg",
+        type=click.Choice([PLAIN, *SIGNING_ALGORITHMS]),
+        help="How UserInfo is signed; json: it is not.  [default: json]",
     ),
     click.option(
         "--claims-in-id-token",
@@ -165,4 +175,6 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
         members["access"] = None
     if members.get("access") == (NOBODY,):
         members["access"] = ()
+    if members.get("userinfo_signed_response_alg") == PLAIN:
+        members["userinfo_signed_response_alg"] = None
     return members

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bridge.config.origins import host_of
 from bridge.config.values import (
+    Algorithms,
     AppID,
     AppSecret,
     Certificates,
@@ -93,6 +94,7 @@ class Settings(BaseModel):
 
     fetch_allowed: FetchAllowed = ()
 
+    algorithms: Algorithms = ("RS256", "ES256")
     access_token_lifetime: TokenLifetime = 3600
     id_token_lifetime: TokenLifetime = 3600
     pushed_request_lifetime: RequestLifetime = 90

@@ -22,6 +22,7 @@ from pydantic import (
 
 from bridge.config.origins import check_domain, check_origin
 from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.oidc.signing import SIGNING_ALGORITHMS
 
 MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SHORTEST_SECRET = 32
@@ -94,6 +95,17 @@ def _are_secrets(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
             continue
         raise ValueError(f"number {number} {fault}; make one with {MAKE_A_SECRET}")
     return secrets
+
+
+def _are_algorithms(names: tuple[str, ...]) -> tuple[str, ...]:
+    """In our own order: RS256 first, as some consumers take the first that metadata list."""
+    for name in names:
+        if name not in SIGNING_ALGORITHMS:
+            raise ValueError(f"must hold only {', '.join(SIGNING_ALGORITHMS)}")
+    if "RS256" not in names:
+        # OpenID Connect Core 1.0 §15.1
+        raise ValueError("must hold RS256, which every relying party may expect")
+    return tuple(name for name in SIGNING_ALGORITHMS if name in names)
 
 
 def _is_a_name(text: str) -> str:
@@ -171,6 +183,7 @@ def _from_to(least: int, most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+Algorithms = Annotated[tuple[str, ...], AfterValidator(_are_algorithms)]
 Origin = Annotated[str, AfterValidator(_is_an_origin)]
 Host = Annotated[str, AfterValidator(_with_https), AfterValidator(_is_an_origin)]
 Domain = Annotated[str, AfterValidator(_is_a_domain)]

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond_error, show_sign_in
 from bridge.endpoints.failures import Answered
+from bridge.endpoints.hinting import read_hint
 from bridge.endpoints.pending import LostPending, Pending, again, open_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.authentication import check_acr, expected_subject
@@ -22,6 +23,7 @@ from bridge.oidc.parameters import Parameters
 from bridge.oidc.presentation import Presentation, presentation
 from bridge.oidc.pushed_request import check_pushed, unknown_reference
 from bridge.oidc.scope import offered_scope
+from bridge.oidc.signing import check_id_token_alg
 from bridge.pages import problem_page
 from bridge.provider import Provider
 
@@ -54,9 +56,8 @@ def judge(
     client = replace(client, scope=offered_scope(client.scope, provider.scopes))
     asked = read_authorization_request(parameters, client, redirection)
     check_acr(asked)
-    hint = None
-    if asked.id_token_hint is not None:
-        hint = provider.keys.ring(provider.now()).read(asked.id_token_hint)
+    check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
+    hint = read_hint(provider, asked.id_token_hint)
     return Asking(pending, client, asked, expected_subject(asked, hint, client))
 
 

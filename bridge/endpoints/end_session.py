@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.answering import redirect
 from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
+from bridge.endpoints.hinting import read_hint
 from bridge.endpoints.reading import form_parameters, language_of, query_parameters
 from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.account import Session
@@ -35,9 +36,7 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     if request.method == "POST":
         return await _by_get(request, provider)
     parameters = query_parameters(request)
-    hint, sent = None, parameters.get("id_token_hint")
-    if sent is not None:
-        hint = provider.keys.ring(provider.now()).read(sent)
+    hint = read_hint(provider, parameters.get("id_token_hint"))
     client_id = asking_client_id(parameters, hint)
     client = await provider.store.client(client_id) if client_id else None
     asked = read_logout_request(parameters, client, hint)

@@ -14,6 +14,7 @@ from bridge.oidc.authorization_response import success_parameters
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
+from bridge.oidc.signing import UNSIGNED, unsecured_jwt
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue
 from bridge.telemetry import Event, emit
@@ -78,7 +79,10 @@ def sign_id_token(
         binding=binding,
         validity=Validity(provider.issuer, now, provider.lifetimes.id_token),
     )
-    return provider.keys.ring(now).sign(claims, now=now, alg=client.id_token_signed_response_alg)
+    alg = client.id_token_signed_response_alg
+    if alg == UNSIGNED:
+        return unsecured_jwt(claims)
+    return provider.keys.ring(now).sign(claims, now=now, alg=alg)
 
 
 def succeed(

@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
 from bridge.endpoints.reading import form_parameters
+from bridge.oidc.signing import check_id_token_alg
 from bridge.oidc.token_request import read_grant_type
 from bridge.provider import ProviderDep
 
@@ -17,5 +18,6 @@ async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
+    check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
     answer = await GRANTS[read_grant_type(parameters)](provider, client, parameters)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.cross_origin import readable_by
@@ -10,14 +10,15 @@ from bridge.endpoints.reading import form_parameters, is_form
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.errors import InvalidToken
 from bridge.oidc.parameters import Parameters
-from bridge.oidc.userinfo import read_access_token, userinfo_claims
+from bridge.oidc.signing import userinfo_alg
+from bridge.oidc.userinfo import read_access_token, userinfo_claims, userinfo_jwt_claims
 from bridge.provider import ProviderDep
 
 router = APIRouter()
 
 
 @router.api_route("/userinfo", methods=["GET", "POST"])
-async def userinfo(request: Request, provider: ProviderDep) -> JSONResponse:
+async def userinfo(request: Request, provider: ProviderDep) -> Response:
     """Tell the bearer of an access token about the person who signed in."""
     parameters = Parameters({})
     if request.method == "POST" and is_form(request):
@@ -31,4 +32,12 @@ async def userinfo(request: Request, provider: ProviderDep) -> JSONResponse:
     claims: dict[str, Any] = userinfo_claims(
         found.grant, found.session, client, provider.claim_source
     )
-    return JSONResponse(claims, headers={"Cache-Control": "no-store"})
+    now = provider.now()
+    ring = provider.keys.ring(now)
+    alg = userinfo_alg(client, ring.algorithms)
+    headers = {"Cache-Control": "no-store"}
+    if alg is None:
+        return JSONResponse(claims, headers=headers)
+    claims = userinfo_jwt_claims(claims, client, issuer=provider.issuer)
+    signed = ring.sign(claims, now=now, alg=alg)
+    return Response(signed, media_type="application/jwt", headers=headers)

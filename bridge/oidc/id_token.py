@@ -1,13 +1,12 @@
 """The ID Token's claims: OpenID Connect Core 1.0 §2, §3.1.3.6, §3.2.2.10 and §3.3.2.11."""
 
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 
 from bridge.oidc.account import Session
 from bridge.oidc.claims import ClaimSource, id_token_extra, scope_claims
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
+from bridge.oidc.signing import left_half_hash
 from bridge.oidc.standard_claims import Claims
 from bridge.oidc.subject import subject_for_client
 
@@ -58,17 +57,11 @@ def id_token_claims(
         claims["acr"] = session.acr
     if binding.nonce is not None:
         claims["nonce"] = binding.nonce
-    if binding.access_token is not None:
-        claims["at_hash"] = left_half_hash(binding.access_token)
-    if binding.code is not None:
-        claims["c_hash"] = left_half_hash(binding.code)
+    alg = client.id_token_signed_response_alg
+    for name, bound in (("at_hash", binding.access_token), ("c_hash", binding.code)):
+        if bound is not None and (half := left_half_hash(bound, alg)) is not None:
+            claims[name] = half
     claims |= id_token_extra(grant, session, client, source)
     if client.claims_in_id_token == "scope" or binding.is_alone:
         claims |= scope_claims(grant.scope, session, client, source)
     return claims
-
-
-def left_half_hash(value: str) -> str:
-    """``at_hash``, ``c_hash``: the left half of SHA-256, the hash of both RS256 and ES256."""
-    digest = sha256(value.encode("ascii")).digest()
-    return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

@@ -10,6 +10,7 @@ from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import claims_supported
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
+from bridge.oidc.signing import UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
@@ -44,7 +45,8 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
         "subject_types_supported": list(SUBJECT_TYPES_SUPPORTED),
         "acr_values_supported": list(ACR_VALUES_SUPPORTED),
-        "id_token_signing_alg_values_supported": list(offered.signing_algorithms),
+        "id_token_signing_alg_values_supported": [*offered.signing_algorithms, UNSIGNED],
+        "userinfo_signing_alg_values_supported": list(offered.signing_algorithms),
         "token_endpoint_auth_methods_supported": list(METHODS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],

@@ -49,3 +49,8 @@ def userinfo_claims(grant: Grant, session: Session, client: Client, source: Clai
         **userinfo_extra(grant, session, client, source),
         **scope_claims(grant.scope, session, client, source),
     }
+
+
+def userinfo_jwt_claims(claims: Claims, client: Client, *, issuer: str) -> Claims:
+    """§5.3.2: a signed response says whose it is and for whom; there is never a ``nonce``."""
+    return {"iss": issuer, "aud": client.client_id, **claims}

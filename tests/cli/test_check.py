@@ -303,6 +303,19 @@ def test_clients_that_let_anyone_in_are_named(patient: Operator) -> None:
     assert found["clients"] == [("warning", "anyone who has WeChat may enter: app, wiki")]
 
 
+def test_clients_whose_algorithm_was_given_up_are_named(patient: Operator) -> None:
+    wide = patient.with_settings(ALGORITHMS="RS256,EdDSA")
+    wide.told(
+        *("client", "add", "--client-id", "app", "--redirect-uri", "https://a.example/cb"),
+        *("--access", "oSomebody", "--id-token-alg", "EdDSA"),
+    )
+    assert "clients" not in findings(wide, status=0)
+    text = (
+        "app cannot sign anybody in: id_token_signed_response_alg is one of RS256, ES256, none here"
+    )
+    assert findings(patient, status=1)["clients"] == [("FAILED", text)]
+
+
 def test_secrets_that_serve_would_refuse_have_failed(patient: Operator) -> None:
     findings(patient, status=0)
     other = patient.with_settings(SECRETS="another-secret-of-more-than-32-bytes")

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.examples import AN_APPID, APP_SECRET, GOOD, HOW, SECRET, complaint, without
+from tests.config.examples import (
+    AN_APPID,
+    APP_SECRET,
+    GOOD,
+    HOW,
+    SECRET,
+    complaint,
+    read,
+    without,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +120,10 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("email_domain", "@x.example", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "127.0.0.1", "must be a domain name in lower case, such as example.com"),
         ("email_domain", "X.example", "must be a domain name in lower case, such as example.com"),
+        ("algorithms", "RS256,HS256", "must hold only RS256, ES256, PS256, EdDSA"),
+        ("algorithms", "RS256,none", "must hold only RS256, ES256, PS256, EdDSA"),
+        ("algorithms", "ES256", "must hold RS256, which every relying party may expect"),
+        ("algorithms", ",", "must hold RS256, which every relying party may expect"),
         ("fetch_allowed", "rp.internal,RP.internal", NOT_FETCHED.format(2)),
         ("fetch_allowed", "10.0.0.1/8", NOT_FETCHED.format(1)),
         ("fetch_allowed", "10.0.0.0/33", NOT_FETCHED.format(1)),
@@ -140,3 +153,9 @@ def test_a_bad_value_is_named_with_its_variable_and_what_it_must_be(
     variable = f"BRIDGE_{setting.upper().replace('.', '_')}"
     line = complaint(None, GOOD | {variable: value}, tmp_path)
     assert line == f"{setting} (from {variable}): {fault}"
+
+
+def test_the_algorithms_stand_in_one_order_and_once(tmp_path: Path) -> None:
+    """Some consumers take the first that metadata list."""
+    settings = read(tmp_path, **GOOD | {"BRIDGE_ALGORITHMS": "EdDSA,ES256,RS256,EdDSA"})
+    assert settings.algorithms == ("RS256", "ES256", "EdDSA")

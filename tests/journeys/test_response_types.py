@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from bridge.oidc.id_token import left_half_hash
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
+from bridge.oidc.signing import left_half_hash
 from tests.world import REDIRECT_URI, World, claims_of
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +81,7 @@ async def test_a_front_channel_answers_with_what_was_asked(
 
 
 def _hash(value: str | None) -> str | None:
-    return None if value is None else left_half_hash(value)
+    return None if value is None else left_half_hash(value, "RS256")
 
 
 async def test_an_id_token_that_comes_alone_holds_the_claims(a_world: World) -> None:

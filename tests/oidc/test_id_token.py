@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bridge.oidc.claims_request import ClaimsRequest
-from bridge.oidc.id_token import Binding, Validity, id_token_claims, left_half_hash
+from bridge.oidc.id_token import Binding, Validity, id_token_claims
+from bridge.oidc.signing import left_half_hash
 from bridge.oidc.standard_claims import Claims
 from tests.oidc import examples
 from tests.oidc.examples import ISSUER, SOURCE
@@ -49,10 +50,14 @@ def test_an_id_token_says_who_signed_in_when_for_whom_and_how() -> None:
     }
 
 
-def test_at_hash_is_the_left_half_of_the_hash_of_the_access_token() -> None:
-    """OpenID Connect Core 1.0 appendix A.3, the example."""
-    access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
-    assert left_half_hash(access_token) == "77QmUPtjPfzWtF2AnpK9RQ"
+def test_at_hash_and_c_hash_are_made_as_the_algorithm_of_the_client_wants_it() -> None:
+    """OpenID Connect Core 1.0 §3.1.3.6, §3.3.2.11."""
+    bound = {"code": ACCESS_TOKEN}
+    told = claims_of({"id_token_signed_response_alg": "EdDSA"}, bound)
+    assert told["at_hash"] == told["c_hash"] == left_half_hash(ACCESS_TOKEN, "EdDSA")
+    assert claims_of(binding=bound)["c_hash"] == "77QmUPtjPfzWtF2AnpK9RQ"
+    unsigned = claims_of({"id_token_signed_response_alg": "none"}, bound)
+    assert not {"at_hash", "c_hash"} & unsigned.keys()
 
 
 @pytest.mark.parametrize("nonce", ["n-0S6_WzA2Mj", "n" * 384, "张 \\\"'", " "])

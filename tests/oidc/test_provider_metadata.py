@@ -74,7 +74,8 @@ def test_every_endpoint_is_below_the_issuer(member: str, path: str) -> None:
 
 def test_rs256_stands_first() -> None:
     """OpenID Connect Discovery 1.0 §3 demands it; some consumers take the first."""
-    assert METADATA["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
+    assert METADATA["id_token_signing_alg_values_supported"] == ["RS256", "ES256", "none"]
+    assert METADATA["userinfo_signing_alg_values_supported"] == ["RS256", "ES256"]
 
 
 def test_basic_and_post_are_both_offered() -> None:
