@@ -1,12 +1,13 @@
 """The OpenID Provider at run time: all that an endpoint may touch."""
 
 from base64 import b32encode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bridge.background import Background
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
@@ -39,6 +40,7 @@ class Provider:
     # What clients name, fetched with care
     fetcher: Fetcher
     client_keys: ClientKeys
+    background: Background
     keys: KeyDirectory
     pending: Sealer
     logout: Sealer
@@ -51,6 +53,8 @@ class Provider:
     is_simulated: bool
     now: Callable[[], int]
     random_bytes: Callable[[int], bytes]
+    # For work in the background: whoever answers a request does not sleep
+    sleep: Callable[[float], Awaitable[None]]
 
     @property
     def callback_uri(self) -> str:

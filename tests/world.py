@@ -50,12 +50,18 @@ class Clock:
     """A clock that a test winds by hand. It starts at the real time, for strangers judge us."""
 
     now: int = field(default_factory=lambda: int(time.time()))  # noqa: TID251 - see above
+    # How long somebody would have slept by it
+    slept: list[float] = field(default_factory=list[float])
 
     def __call__(self) -> int:
         return self.now
 
     def wind(self, seconds: int) -> None:
         self.now += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        """Nobody waits in a test."""
+        self.slept.append(seconds)
 
 
 @dataclass
@@ -243,7 +249,7 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
         urls = [f"{scheme}://localhost:{port_of(listener)}" for listener in listeners]
         settings = _settings(folder, urls, plan, ca)
         _give_keys(settings, clock)
-        chance = Chance(now=clock, random_bytes=secrets.token_bytes)
+        chance = Chance(now=clock, random_bytes=secrets.token_bytes, sleep=clock.sleep)
         provider = await opened.enter_async_context(open_provider(settings, chance))
         await check_accounts_are_wechats(settings, provider.store)
         simulator = Simulator(

@@ -1,11 +1,13 @@
 """What a provider needs, opened as the settings say."""
 
+import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.jose import ClientKeys
@@ -30,6 +32,7 @@ class Chance:
 
     now: Callable[[], int] = lambda: int(time.time())  # noqa: TID251 - the one place
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 def open_keys(settings: Settings) -> KeyDirectory:
@@ -73,6 +76,8 @@ async def open_provider(
             wechat=await opened.enter_async_context(open_wechat(settings)),
             fetcher=fetcher,
             client_keys=ClientKeys(fetcher.attempt),
+            # Opened after what it uses, so that it ends before
+            background=await opened.enter_async_context(background()),
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),
@@ -96,6 +101,7 @@ async def open_provider(
             is_simulated=settings.simulated,
             now=chance.now,
             random_bytes=chance.random_bytes,
+            sleep=chance.sleep,
         )
 
 

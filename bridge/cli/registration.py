@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
@@ -78,6 +79,7 @@ OPTIONS = (
         callback=_check_redirect_uris,
         help="Where people may be sent once they are signed out; repeat.",
     ),
+    *LOGOUT_OPTIONS,
     click.option(
         "--access",
         multiple=True,
@@ -177,4 +179,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
         members["access"] = ()
     if members.get("userinfo_signed_response_alg") == PLAIN:
         members["userinfo_signed_response_alg"] = None
+    for name in ("backchannel_logout_uri", "frontchannel_logout_uri"):
+        if members.get(name) == NOWHERE:
+            members[name] = None
     return members

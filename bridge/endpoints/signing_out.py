@@ -2,6 +2,7 @@
 
 import logging
 
+from bridge.endpoints.back_channel import tell_by_back_channel
 from bridge.oidc.account import Session
 from bridge.provider import Provider
 from bridge.store import LoggedIn
@@ -11,7 +12,7 @@ from bridge.telemetry import Event, emit
 async def sign_out(
     provider: Provider, session: Session, *, client_id: str | None = None
 ) -> list[LoggedIn]:
-    """End the sessions of this session's browser, and return who is to be told of it.
+    """End the sessions of this session's browser, tell the relying parties, and return them.
 
     ``client_id`` says who asked. Of two that sign out together, one has somebody to tell.
     """
@@ -20,4 +21,5 @@ async def sign_out(
         return []
     account_id = session.account.account_id
     emit(Event.SESSION_ENDED, logging.INFO, client_id=client_id, account_id=account_id)
+    tell_by_back_channel(provider, logged_in)
     return logged_in

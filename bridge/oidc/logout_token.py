@@ -34,3 +34,13 @@ def logout_token_alg(client: Client) -> str:
     """§2.4 and §2.6: the algorithm of the ID Token, but ``none`` proves nothing."""
     alg = client.id_token_signed_response_alg
     return "RS256" if alg == "none" else alg
+
+
+def is_told(status: int) -> bool:
+    """§2.8: 200, but some frameworks answer 204."""
+    return 200 <= status < 300  # noqa: PLR2004
+
+
+def is_worth_another_try(status: int) -> bool:
+    """§2.8: 400 means that the token was refused, or the logout failed; a 5xx may pass."""
+    return status >= 500  # noqa: PLR2004

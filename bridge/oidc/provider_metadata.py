@@ -33,6 +33,8 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end_session",
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "pushed_authorization_request_endpoint": f"{issuer}/par",
         "require_pushed_authorization_requests": False,
         "revocation_endpoint": f"{issuer}/revoke",

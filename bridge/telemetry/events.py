@@ -21,6 +21,8 @@ class Event(StrEnum):
     SIGN_IN_COMPLETED = "sign_in.completed"
     SESSION_USED = "session.used"
     SESSION_ENDED = "session.ended"
+    LOGOUT_DELIVERED = "logout.delivered"
+    LOGOUT_FAILED = "logout.failed"
     SIGN_IN_CANCELLED = "sign_in.cancelled"
     SIGN_IN_REFUSED = "sign_in.refused"
     SNAPSHOT_USER_REFUSED = "sign_in.snapshot_user"

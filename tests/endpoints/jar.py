@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 import httpx
 from fastapi import Request, Response
 
+from bridge.background import Background
 from bridge.endpoints.pending import (
     Pending,
     keep_pending,
@@ -70,6 +71,7 @@ def provider_at(
         ),
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
+        background=Background(),
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),
@@ -85,6 +87,7 @@ def provider_at(
         is_simulated=False,
         now=clock,
         random_bytes=secrets.token_bytes,
+        sleep=clock.sleep,
     )
 
 

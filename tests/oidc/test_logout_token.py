@@ -3,7 +3,13 @@
 import pytest
 
 from bridge.oidc.id_token import Validity
-from bridge.oidc.logout_token import LIFETIME, logout_token_alg, logout_token_claims
+from bridge.oidc.logout_token import (
+    LIFETIME,
+    is_told,
+    is_worth_another_try,
+    logout_token_alg,
+    logout_token_claims,
+)
 from tests.oidc import examples
 
 NOW = 1_700_000_000
@@ -47,3 +53,22 @@ def test_it_is_signed_as_the_id_token_is_and_always_signed(registered: str, alg:
     """§2.6: "The alg with the value none MUST NOT be used for Logout Tokens"."""
     client = examples.client(id_token_signed_response_alg=registered)
     assert logout_token_alg(client) == alg
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, (True, False)),
+        (204, (True, False)),
+        (302, (False, False)),
+        (400, (False, False)),
+        (404, (False, False)),
+        (501, (False, True)),
+        (503, (False, True)),
+    ],
+)
+def test_what_a_relying_party_answers_is_success_refusal_or_worth_another_try(
+    status: int, expected: tuple[bool, bool]
+) -> None:
+    """§2.8."""
+    assert (is_told(status), is_worth_another_try(status)) == expected
