@@ -11,6 +11,7 @@ from bridge.background import Background
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
+from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.sealing import Sealer
 from bridge.store import Store
 from bridge.wechat import SubjectSetting, WeChatClient
@@ -46,6 +47,7 @@ class Provider:
     logout: Sealer
     claim_source: ClaimSource
     scopes: tuple[str, ...]
+    registration: RegistrationPolicy
     lifetimes: Lifetimes
     subject_setting: SubjectSetting
     subject_key: bytes

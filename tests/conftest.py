@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.fetching.strangers import Authority
 from tests.world import Clock, World, world
 
 
@@ -35,3 +36,15 @@ async def a_world(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
     """A world with nothing special about it."""
     async with world(tmp_path, clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority of the operator's own, and servers that it vouches for."""
+    folder = tmp_path_factory.mktemp("authority")
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(folder / "ca.pem"))
+    names = ("127.0.0.1", "localhost", "rp.example.com")
+    for file, certified in (("server.pem", names), ("other.pem", ("another.example.com",))):
+        ca.issue_cert(*certified).private_key_and_cert_chain_pem.write_to_path(str(folder / file))
+    return Authority(Path(folder))

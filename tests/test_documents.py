@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from re import DOTALL, IGNORECASE, MULTILINE
@@ -121,10 +122,12 @@ def test_the_manual_has_a_heading_for_each_command_and_no_other() -> None:
 def test_each_endpoint_has_its_paragraph_with_its_methods() -> None:
     section = _section(_text("relying-parties.md"), "Endpoints")
     assert sorted(_headings(section, 3)) == sorted({route.path for route in _routes()})
+    methods: dict[str, set[str]] = defaultdict(set)
     for route in _routes():
-        paragraph = section.partition(f"### `{route.path}`\n\n")[2]
-        methods = (route.methods or set()) - {"HEAD"}
-        assert set(re.findall(r"\b(?:GET|POST)\b", paragraph.partition(".")[0])) == methods
+        methods[route.path] |= (route.methods or set()) - {"HEAD"}
+    for path, known in methods.items():
+        first = section.partition(f"### `{path}`\n\n")[2].partition(".")[0]
+        assert set(re.findall(r"\b(?:GET|POST|PUT|DELETE)\b", first)) == known
 
 
 def test_each_error_of_the_protocol_has_its_paragraph() -> None:

@@ -17,6 +17,7 @@ from bridge.endpoints import (
     end_session,
     introspect,
     par,
+    register,
     revoke,
     token,
     userinfo,
@@ -33,7 +34,7 @@ HOUSEKEEPING_INTERVAL = 300
 
 ENDPOINTS = (
     *(authorize, callback, cancel, par, token, userinfo, end_session, revoke, introspect),
-    *(discovery, assets),
+    *(register, discovery, assets),
 )
 
 

@@ -11,7 +11,9 @@ from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.jose import ClientKeys
+from bridge.oidc.access_token import token_hash
 from bridge.oidc.claims import ClaimSource
+from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import BrokenSeal, Sealer
 from bridge.store import Store, UnusableDatabase
@@ -88,6 +90,7 @@ async def open_provider(
                 pairwise_key=subject_key,
             ),
             scopes=settings.scopes,
+            registration=_registration_policy(settings),
             lifetimes=Lifetimes(
                 access_token=settings.access_token_lifetime,
                 id_token=settings.id_token_lifetime,
@@ -103,6 +106,16 @@ async def open_provider(
             random_bytes=chance.random_bytes,
             sleep=chance.sleep,
         )
+
+
+def _registration_policy(settings: Settings) -> RegistrationPolicy:
+    registration = settings.registration
+    return RegistrationPolicy(
+        mode=registration.mode,
+        token_hashes=tuple(token_hash(token.decode()) for token in registration.token_values),
+        scopes=registration.scopes,
+        access=registration.may_enter,
+    )
 
 
 def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClient]:

@@ -9,13 +9,15 @@ import click
 
 from bridge.app import Chance
 from bridge.cli.operating import config_option, on_store, operator_settings
-from bridge.cli.registration import ANYONE, NOBODY, check_client_id, given, registration_options
+from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.config import Settings
+from bridge.oidc.access import ANYONE, NOBODY
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client, UnfitClient
+from bridge.oidc.client_consistency import check_client
 from bridge.oidc.redirect_uri import is_insecure
 from bridge.oidc.signing import check_signing
-from bridge.oidc.subject import check_sector, told_subject
+from bridge.oidc.subject import told_subject
 from bridge.provider import random_id, random_token
 
 # Of no use to whoever reads them, and to a thief perhaps
@@ -58,8 +60,8 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
 def _check_registration(settings: Settings, client: Client) -> None:
     """Refuse what is good in itself and bad together."""
     try:
-        check_sector(client)
         check_signing(client, settings.algorithms)
+        check_client(client)
     except UnfitClient as error:
         raise click.UsageError(str(error)) from None
     for value in client.scope:
@@ -67,7 +69,7 @@ def _check_registration(settings: Settings, client: Client) -> None:
             raise click.UsageError(f"the setting scopes does not name {value}")
     if not client.is_public:
         return
-    if client.token_endpoint_auth_method is not None:
+    if client.token_endpoint_auth_method not in (None, "none"):
         raise click.UsageError("a public client has no secret, so --auth-method has no meaning")
     if any(map(is_insecure, client.redirect_uris)):
         raise click.UsageError("a public client's redirect URI is https, loopback or an app's own")
@@ -103,11 +105,12 @@ def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) 
 @client.command("list")
 @config_option
 def list_(config: Path | None) -> None:
-    """List the relying parties: id, name, who may enter."""
+    """List the relying parties: id, name, who may enter, and who registered themselves."""
     for known in on_store(operator_settings(config), lambda store: store.clients()):
         listed = f"{len(known.access)} listed" if known.access else NOBODY
         access = ANYONE if known.access is None else listed
-        click.echo(f"{known.client_id}\t{known.client_name}\t{access}")
+        registered = "\tself-registered" if known.is_self_registered else ""
+        click.echo(f"{known.client_id}\t{known.client_name}\t{access}{registered}")
 
 
 @client.command()
@@ -120,6 +123,7 @@ def show(config: Path | None, client_id: str) -> None:
         name: value for name, value in asdict(known).items() if name not in NEVER_SHOWN
     }
     members["access"] = ANYONE if known.access is None else known.access or NOBODY
+    members["registration"] = "self-registered" if members.pop("is_self_registered") else None
     members["secret"] = "none, it is a public client" if known.is_public else "set"
     for name, value in members.items():
         if value not in (None, (), False):

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
+from bridge.oidc.access import UnfitAccess, read_access
+from bridge.oidc.https_uri import UnfitURI, check_https_uri
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.signing import SIGNING_ALGORITHMS, UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
-
-ANYONE, NOBODY = "anyone", "nobody"
 
 # UserInfo that nobody signs
 PLAIN = "json"
@@ -51,14 +51,34 @@ def _check_redirect_uris(
 def _check_access(
     _context: click.Context, _option: click.Parameter, access: tuple[str, ...]
 ) -> tuple[str, ...]:
-    words = {ANYONE, NOBODY}
-    if any(listed.lower() in words and listed not in words for listed in access):
-        raise click.BadParameter("anyone and nobody are written in lower case")
-    if words.intersection(access) and len(access) > 1:
-        raise click.BadParameter("either anyone, or nobody, or subjects and unionids")
-    if not all(listed.isprintable() and listed and " " not in listed for listed in access):
-        raise click.BadParameter("a subject or unionid is one word; repeat --access for another")
+    try:
+        read_access(access)
+    except UnfitAccess as error:
+        raise click.BadParameter(str(error)) from None
     return access
+
+
+def _check_https_uri(
+    _context: click.Context, _option: click.Parameter, uri: str | None
+) -> str | None:
+    try:
+        if uri is not None:
+            check_https_uri(uri)
+    except UnfitURI as error:
+        raise click.BadParameter(f"{uri!r} {error}") from None
+    return uri
+
+
+def _check_contacts(
+    _context: click.Context, _option: click.Parameter, contacts: tuple[str, ...]
+) -> tuple[str, ...]:
+    if not all(contact.strip() and contact.isprintable() for contact in contacts):
+        raise click.BadParameter("a contact is one line, and not blank")
+    return contacts
+
+
+def _page_option(name: str, described: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(name, callback=_check_https_uri, metavar="URL", help=described)
 
 
 OPTIONS = (
@@ -80,6 +100,18 @@ OPTIONS = (
         help="Where people may be sent once they are signed out; repeat.",
     ),
     *LOGOUT_OPTIONS,
+    _page_option("--client-uri", "A page about the app."),
+    _page_option("--logo-uri", "The picture that people are shown."),
+    _page_option("--policy-uri", "What the app does with what it is told of people."),
+    _page_option("--tos-uri", "The terms under which people use the app."),
+    click.option(
+        "--contact",
+        "contacts",
+        multiple=True,
+        callback=_check_contacts,
+        help="Who answers for the app, an e-mail address for example; repeat.",
+    ),
+    _page_option("--initiate-login-uri", "Where others may send people to sign in to the app."),
     click.option(
         "--access",
         multiple=True,
@@ -173,10 +205,8 @@ def registration_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def given(options: dict[str, Any]) -> dict[str, Any]:
     """Return the members of ``Client`` that were given; what was not given stays as it is."""
     members = {name: value for name, value in options.items() if value not in (None, ())}
-    if members.get("access") == (ANYONE,):
-        members["access"] = None
-    if members.get("access") == (NOBODY,):
-        members["access"] = ()
+    if "access" in members:
+        members["access"] = read_access(members["access"])
     if members.get("userinfo_signed_response_alg") == PLAIN:
         members["userinfo_signed_response_alg"] = None
     for name in ("backchannel_logout_uri", "frontchannel_logout_uri"):

@@ -5,7 +5,7 @@
 """
 
 from bridge.config.errors import BadSettings
-from bridge.config.settings import Settings, WeChatApplication
+from bridge.config.settings import Registration, Settings, WeChatApplication
 from bridge.config.sources import read_settings
 
-__all__ = ["BadSettings", "Settings", "WeChatApplication", "read_settings"]
+__all__ = ["BadSettings", "Registration", "Settings", "WeChatApplication", "read_settings"]

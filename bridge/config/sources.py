@@ -7,7 +7,7 @@ of the three to correct. Nothing raised here carries a value, or a cause that do
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_origin
@@ -15,13 +15,18 @@ from typing import Any, cast, get_origin
 from pydantic import ValidationError
 
 from bridge.config.errors import BadSettings, line, nearest
-from bridge.config.settings import Settings, WeChatApplication
+from bridge.config.settings import Registration, Settings, WeChatApplication
 
-_SETTINGS = {name: field.annotation for name, field in Settings.model_fields.items()}
-_APPLICATION = {name: field.annotation for name, field in WeChatApplication.model_fields.items()}
+# Settings that are tables, with their members and as they are written in the file.
+_TABLES = {"wechat": WeChatApplication.model_fields, "registration": Registration.model_fields}
+_WRITTEN = {"wechat": "[[wechat]]", "registration": "[registration]"}
+
+_SETTINGS = Settings.model_fields
 # Dotted names of all that is a single value, with their types.
-_TYPES = {name: type_ for name, type_ in _SETTINGS.items() if name != "wechat"} | {
-    f"wechat.{name}": type_ for name, type_ in _APPLICATION.items()
+_TYPES = {name: field.annotation for name, field in _SETTINGS.items() if name not in _TABLES} | {
+    f"{table}.{name}": field.annotation
+    for table, members in _TABLES.items()
+    for name, field in members.items()
 }
 _VARIABLES = {f"BRIDGE_{name.replace('.', '_').upper()}": name for name in _TYPES}
 
@@ -47,15 +52,14 @@ def read_settings(
     file = str(config or "bridge.toml")
     table = _read_toml(directory / file, file, required=config is not None)
     given = _from_table(table, file) | _from_environment(environ, directory)
-    values: dict[str, object] = {}
-    application: dict[str, object] = {}
+    # Under the empty name is what stands in no table.
+    values: dict[str, dict[str, object]] = {name: {} for name in ("", *_TABLES)}
     for name, entry in given.items():
-        place = application if name.startswith("wechat.") else values
-        place[name.removeprefix("wechat.")] = entry.value
+        where, _, key = name.rpartition(".")
+        values[where][key] = entry.value
+    tables = {"wechat": [values["wechat"]], "registration": values["registration"]}
     try:
-        return Settings.model_validate(
-            values | {"wechat": [application]}, context={"directory": directory}
-        )
+        return Settings.model_validate(values[""] | tables, context={"directory": directory})
     except ValidationError as invalid:
         # Only the first: with one corrected, another may look different or be gone.
         problem = invalid.errors(include_url=False, include_input=False)[0]
@@ -97,34 +101,56 @@ def _exists(path: Path) -> bool:
 
 
 def _from_table(table: dict[str, Any], file: str) -> dict[str, _Given]:
-    source = f"from {file}"
     for key in (key for key in table if key not in _SETTINGS):
-        if key in _APPLICATION:
-            raise BadSettings(f"{file}: {key} belongs under [[wechat]]; move it there")
-        raise BadSettings(f"{file}: unknown setting {key}{nearest(key.lower(), _TYPES)}")
-    application = _application(table.get("wechat", []), file)
-    for key in (key for key in application if key not in _APPLICATION):
-        if key in _SETTINGS:
-            raise BadSettings(f"{file}: {key} does not belong to [[wechat]]; move it above")
-        suggestion = nearest(key.lower(), _APPLICATION)
-        raise BadSettings(f"{file}: unknown setting {key} under [[wechat]]{suggestion}")
-    given = {name: _Given(value, source) for name, value in table.items() if name != "wechat"}
-    return given | {f"wechat.{name}": _Given(value, source) for name, value in application.items()}
+        raise BadSettings(f"{file}: {_misplaced(key) or _unknown(key, _TYPES)}")
+    given = {name: value for name, value in table.items() if name not in _TABLES}
+    for name in (name for name in _TABLES if name in table):
+        members = _application(table[name]) if name == "wechat" else _registration(table[name])
+        if isinstance(members, str):
+            raise BadSettings(f"{file}: {members}")
+        for key in (key for key in members if key not in _TABLES[name]):
+            fault = _misplaced(key, name) or _unknown(
+                key, _TABLES[name], f" under {_WRITTEN[name]}"
+            )
+            raise BadSettings(f"{file}: {fault}")
+        given |= {f"{name}.{key}": value for key, value in members.items()}
+    return {name: _Given(value, f"from {file}") for name, value in given.items()}
 
 
-def _application(tables: object, file: str) -> dict[str, object]:
+def _misplaced(key: str, found: str | None = None) -> str | None:
+    """The end of a line about a setting that stands in the wrong place, or None."""
+    for table, members in _TABLES.items():
+        if key in members:
+            return f"{key} belongs under {_WRITTEN[table]}; move it there"
+    if found is not None and key in _SETTINGS:
+        return f"{key} does not belong to {_WRITTEN[found]}; move it above"
+    return None
+
+
+def _unknown(key: str, known: Iterable[str], where: str = "") -> str:
+    return f"unknown setting {key}{where}{nearest(key.lower(), known)}"
+
+
+def _application(tables: object) -> dict[str, object] | str:
+    """The one application, or what is wrong."""
     if isinstance(tables, dict):
-        raise BadSettings(f"{file}: wechat is a list of tables; write [[wechat]], in two brackets")
+        return "wechat is a list of tables; write [[wechat]], in two brackets"
     entries = cast("list[object]", tables) if isinstance(tables, list) else [tables]
     if len(entries) > 1:
-        raise BadSettings(
-            f"{file}: one application is supported in this version; keep one [[wechat]]"
-        )
+        return "one application is supported in this version; keep one [[wechat]]"
     for application in entries:
         if not isinstance(application, dict):
-            raise BadSettings(f"{file}: wechat is no value; write [[wechat]] and lines below it")
+            return "wechat is no value; write [[wechat]] and lines below it"
         return cast("dict[str, object]", application)
     return {}
+
+
+def _registration(table: object) -> dict[str, object] | str:
+    if isinstance(table, dict):
+        return cast("dict[str, object]", table)
+    if isinstance(table, list) and table:
+        return "registration is one table; write [registration], in one bracket"
+    return "registration is no value; write [registration] and lines below it"
 
 
 def _from_environment(environ: Mapping[str, str], directory: Path) -> dict[str, _Given]:

@@ -21,8 +21,10 @@ from pydantic import (
 )
 
 from bridge.config.origins import check_domain, check_origin
+from bridge.oidc.access import read_access
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.signing import SIGNING_ALGORITHMS
+from bridge.oidc.userinfo import B64TOKEN
 
 MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SHORTEST_SECRET = 32
@@ -85,6 +87,10 @@ def _is_an_app_secret(secret: SecretStr) -> SecretStr:
 def _are_secrets(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
     if not secrets:
         raise ValueError(f"must hold at least one; make one with {MAKE_A_SECRET}")
+    return _are_hard_to_guess(secrets)
+
+
+def _are_hard_to_guess(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
     for number, secret in enumerate(secrets, 1):
         value = secret.get_secret_value()
         if len(value) < _SHORTEST_SECRET:
@@ -106,6 +112,25 @@ def _are_algorithms(names: tuple[str, ...]) -> tuple[str, ...]:
         # OpenID Connect Core 1.0 §15.1
         raise ValueError("must hold RS256, which every relying party may expect")
     return tuple(name for name in SIGNING_ALGORITHMS if name in names)
+
+
+def _are_bearer_tokens(tokens: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
+    for number, token in enumerate(tokens, 1):
+        if not B64TOKEN.fullmatch(token.get_secret_value().decode()):
+            raise ValueError(
+                f"number {number} holds what no header can carry; make one with {MAKE_A_SECRET}"
+            )
+    return tokens
+
+
+def _in_a_list(value: object) -> object:
+    """One word stands for a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
+def _is_access(words: tuple[str, ...]) -> tuple[str, ...]:
+    read_access(words)
+    return words
 
 
 def _is_a_name(text: str) -> str:
@@ -192,6 +217,12 @@ Name = Annotated[str, AfterValidator(_is_a_name)]
 AppID = Annotated[str, AfterValidator(_is_an_appid)]
 AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]
 Secrets = Annotated[tuple[SecretBytes, ...], AfterValidator(_are_secrets)]
+BearerTokens = Annotated[
+    tuple[SecretBytes, ...],
+    AfterValidator(_are_hard_to_guess),
+    AfterValidator(_are_bearer_tokens),
+]
+Access = Annotated[tuple[str, ...], BeforeValidator(_in_a_list), AfterValidator(_is_access)]
 Database = Annotated[str, AfterValidator(_is_a_database)]
 Scopes = Annotated[tuple[str, ...], AfterValidator(_are_scopes)]
 Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]

@@ -5,7 +5,7 @@ import json
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.reading import query_parameters
-from bridge.oidc.provider_metadata import Offered, provider_metadata
+from bridge.oidc.provider_metadata import Metadata, Offered, provider_metadata
 from bridge.oidc.webfinger import resource_descriptor
 from bridge.pages import LANGUAGES
 from bridge.provider import Provider, ProviderDep
@@ -17,9 +17,7 @@ router = APIRouter()
 @router.api_route("/.well-known/oauth-authorization-server", methods=["GET", "HEAD"])
 async def openid_configuration(provider: ProviderDep) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
-    algorithms = provider.keys.ring(provider.now()).algorithms
-    offered = Offered(signing_algorithms=algorithms, ui_locales=LANGUAGES, scopes=provider.scopes)
-    return _public(provider, provider_metadata(provider.issuer, offered))
+    return _public(provider, metadata_of(provider))
 
 
 @router.api_route("/jwks", methods=["GET", "HEAD"])
@@ -38,6 +36,17 @@ async def webfinger(request: Request, provider: ProviderDep) -> Response:
         email_domain=provider.claim_source.email_domain,
     )
     return _public(provider, descriptor, media_type="application/jrd+json")
+
+
+def metadata_of(provider: Provider) -> Metadata:
+    """Return the metadata as they are at this moment."""
+    offered = Offered(
+        signing_algorithms=provider.keys.ring(provider.now()).algorithms,
+        ui_locales=LANGUAGES,
+        scopes=provider.scopes,
+        registration=provider.registration.mode != "closed",
+    )
+    return provider_metadata(provider.issuer, offered)
 
 
 def _public(provider: Provider, document: object, media_type: str = "application/json") -> Response:

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bridge.endpoints.reading import language_of
-from bridge.oidc.errors import InvalidClient, InvalidRequest, OAuthError, ServerError
+from bridge.oidc.errors import InvalidClient, InvalidRequest, InvalidToken, OAuthError, ServerError
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
 from bridge.provider import provider_of
@@ -85,11 +85,14 @@ def _challenge(request: Request, error: OAuthError) -> str | None:
     """RFC 6749 §5.2 and RFC 6750 §3: who used a header is answered by a header."""
     if isinstance(error, InvalidClient):
         return 'Basic realm="token"' if "authorization" in request.headers else None
+    path = request.url.path
+    realm = "register" if path.startswith("/register") else "userinfo"
     if isinstance(error, MissingToken):
-        return 'Bearer realm="userinfo"'
-    if request.url.path == "/userinfo" and not isinstance(error, ServerError):
+        return f'Bearer realm="{realm}"'
+    at_userinfo = path == "/userinfo" and not isinstance(error, ServerError)
+    if at_userinfo or isinstance(error, InvalidToken):
         return (
-            f'Bearer realm="userinfo", error="{error.error}",'
+            f'Bearer realm="{realm}", error="{error.error}",'
             f' error_description="{error.description}"'
         )
     return None

@@ -14,7 +14,6 @@ from bridge.oidc.authorization_response import success_parameters
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
-from bridge.oidc.signing import UNSIGNED, unsecured_jwt
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue
 from bridge.telemetry import Event, emit

@@ -5,13 +5,15 @@ A framework's form would keep the last of two values and guess at what is not UT
 
 from fastapi import Request
 
+from bridge.oidc.client_metadata import ClientMetadata, read_client_metadata
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters, read_parameters
 from bridge.pages import choose_language
 
-LARGEST_FORM = 65_536
+LARGEST_BODY = 65_536
 
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 
 
 def query_parameters(request: Request) -> Parameters:
@@ -20,20 +22,33 @@ def query_parameters(request: Request) -> Parameters:
 
 
 def is_form(request: Request) -> bool:
-    """RFC 9110 §8.3.1: in any case, and with or without parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+    return _media_type(request) == FORM
 
 
 async def form_parameters(request: Request) -> Parameters:
     """Read the body of a POST; raise InvalidRequest where it is no form, or too large."""
-    if not is_form(request):
-        raise InvalidRequest(f"content type must be {FORM}")
+    return read_parameters(await _body(request, FORM))
+
+
+async def client_metadata(request: Request) -> ClientMetadata:
+    """Read a JSON object; raise InvalidRequest, or InvalidClientMetadata where it is none."""
+    return read_client_metadata(await _body(request, JSON))
+
+
+async def _body(request: Request, media_type: str) -> bytes:
+    if _media_type(request) != media_type:
+        raise InvalidRequest(f"content type must be {media_type}")
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST_FORM:
-            raise InvalidRequest("the form is too large")
-    return read_parameters(bytes(body))
+        if len(body) > LARGEST_BODY:
+            raise InvalidRequest("the body is too large")
+    return bytes(body)
+
+
+def _media_type(request: Request) -> str:
+    """RFC 9110 §8.3.1: in any case, and with or without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def request_parameters(request: Request) -> Parameters:

@@ -23,7 +23,7 @@ SubjectType = Literal["public", "pairwise"]
 
 
 class UnfitClient(ValueError):
-    """Members that do not go together; the message says why, in one line."""
+    """Members that do not go together; the message says why, in one line of ASCII."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@
   - RegistrationNotSupported   OpenID Connect Core 1.0 §3.1.2.6
   - InvalidToken               RFC 6750 §3.1
   - InsufficientScope          RFC 6750 §3.1
+  - InvalidRedirectUri         RFC 7591 §3.2.2
+  - InvalidClientMetadata      RFC 7591 §3.2.2
 """
 
 from typing import ClassVar
@@ -116,3 +118,11 @@ class InvalidToken(OAuthError):
 class InsufficientScope(OAuthError):
     error = "insufficient_scope"
     status = 403
+
+
+class InvalidRedirectUri(OAuthError):
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(OAuthError):
+    error = "invalid_client_metadata"

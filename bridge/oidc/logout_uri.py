@@ -6,7 +6,8 @@ OpenID Connect Front-Channel Logout 1.0 §2 and §3, OpenID Connect Back-Channel
 import re
 from urllib.parse import urlsplit
 
-from bridge.oidc.redirect_uri import LOOPBACK, URI_CHARACTERS, origins, query_names, with_query
+from bridge.oidc.https_uri import URI_CHARACTERS
+from bridge.oidc.redirect_uri import LOOPBACK, origins, query_names, with_query
 
 # What the page adds (Front-Channel Logout §3); twice, a client would have to refuse it.
 ADDED = frozenset({"iss", "sid"})
@@ -17,7 +18,7 @@ FRAMED = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?].*)?")
 
 
 class UnfitLogoutURI(ValueError):
-    """It cannot be registered; the message says why, in one line."""
+    """It cannot be registered; the message says why, in one line of ASCII."""
 
 
 def check_frontchannel_logout_uri(uri: str) -> None:
@@ -25,7 +26,7 @@ def check_frontchannel_logout_uri(uri: str) -> None:
     _check_uri(uri)
     if not FRAMED.fullmatch(uri):
         raise UnfitLogoutURI(
-            "a front-channel logout URI is https://… and names its host by letters, digits,"
+            "a front-channel logout URI is https and names its host by letters, digits,"
             " dots and hyphens"
         )
     if uri.startswith("http:") and not LOOPBACK.fullmatch(uri):
@@ -53,7 +54,7 @@ def check_backchannel_logout_uri(uri: str) -> None:
     _check_uri(uri)
     address = urlsplit(uri)
     if address.scheme != "https" or not address.hostname or "@" in address.netloc:
-        raise UnfitLogoutURI("a back-channel logout URI is https://… and holds no user name")
+        raise UnfitLogoutURI("a back-channel logout URI is https and holds no user name")
 
 
 def _check_uri(uri: str) -> None:

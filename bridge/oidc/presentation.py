@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bridge.oidc.client import Client
-from bridge.oidc.redirect_uri import URI_CHARACTERS
+from bridge.oidc.https_uri import URI_CHARACTERS
 
 # Content Security Policy §2.3.1 (host-source): what else a host could hold would end the directive.
 #   https://host[:port][/path][?query][#fragment]

@@ -14,6 +14,8 @@ from bridge.oidc.signing import UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
 
+Metadata = dict[str, str | list[str] | bool]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
@@ -22,11 +24,13 @@ class Offered:
     signing_algorithms: tuple[str, ...]
     ui_locales: tuple[str, ...]
     scopes: tuple[str, ...]
+    # Whether clients may register themselves
+    registration: bool = False
 
 
-def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str] | bool]:
+def provider_metadata(issuer: str, offered: Offered) -> Metadata:
     """Return the document; RS256 stands first among the algorithms, as some consumers take it."""
-    return {
+    metadata: Metadata = {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": f"{issuer}/token",
@@ -59,3 +63,6 @@ def provider_metadata(issuer: str, offered: Offered) -> dict[str, str | list[str
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
     }
+    if offered.registration:
+        metadata["registration_endpoint"] = f"{issuer}/register"
+    return metadata

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from bridge.oidc.client import ApplicationType
+from bridge.oidc.https_uri import URI_CHARACTERS
 
 # Schemes that a browser would run or read instead of leaving.
 DANGEROUS_SCHEMES = frozenset(
@@ -16,10 +17,6 @@ DANGEROUS_SCHEMES = frozenset(
 
 # What an answer adds (RFC 6749 §4.1.2, RFC 9207 §2); twice, a client would have to refuse it.
 RESPONSE_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description"})
-
-# RFC 3986 §2: anything else is not part of a URI
-#   pct-encoded = "%" HEXDIG HEXDIG
-URI_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 
 # RFC 8252 §7.3:
 #   http://127.0.0.1:{port}/{path}
@@ -32,15 +29,15 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class UnfitRedirectURI(ValueError):
-    """It cannot be registered; the message says why, in one line."""
+    """It cannot be registered; the message says why, in one line of ASCII."""
 
 
 def check_redirect_uri(redirect_uri: str) -> None:
     """Raise UnfitRedirectURI unless a client may register it."""
     if not URI_CHARACTERS.fullmatch(redirect_uri):
         raise UnfitRedirectURI("a redirect URI holds only the characters of RFC 3986")
-    if "#" in redirect_uri:
-        raise UnfitRedirectURI("a redirect URI has no fragment (RFC 6749 §3.1.2)")
+    if "#" in redirect_uri:  # RFC 6749 §3.1.2
+        raise UnfitRedirectURI("a redirect URI has no fragment")
     try:
         uri = urlsplit(redirect_uri)
         uri.port  # noqa: B018 - it raises where the port is no port
@@ -52,7 +49,7 @@ def check_redirect_uri(redirect_uri: str) -> None:
             f"the query of a redirect URI cannot hold {taken[0]}: the answer does"
         )
     if not uri.scheme or uri.scheme in DANGEROUS_SCHEMES:
-        raise UnfitRedirectURI("a redirect URI is absolute: https://…, http://… or an app's scheme")
+        raise UnfitRedirectURI("a redirect URI is absolute: https, http or the scheme of an app")
     if uri.scheme in {"http", "https"}:
         _check_authority(uri)
     elif "." not in uri.scheme:

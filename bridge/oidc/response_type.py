@@ -13,6 +13,8 @@ ResponseMode = Literal["query", "fragment", "form_post"]
 
 RESPONSE_MODES_SUPPORTED: tuple[ResponseMode, ...] = ("query", "fragment", "form_post")
 
+FROM_THE_FRONT = frozenset({"token", "id_token"})
+
 # ``token`` alone is no OpenID Connect (Core §3), and RFC 9700 §2.1.2 wants it forgotten.
 RESPONSE_TYPES_SUPPORTED = (
     "code",
@@ -27,6 +29,11 @@ RESPONSE_TYPES_SUPPORTED = (
 def ordered(response_type: str) -> str:
     """The order of its values does not matter (RFC 6749 §3.1.1): return the one that we use."""
     return " ".join(sorted(response_type.split(" ")))
+
+
+def is_front_channel(response_type: str) -> bool:
+    """Whether the authorization endpoint itself gives a token: the grant type implicit."""
+    return not FROM_THE_FRONT.isdisjoint(response_type.split(" "))
 
 
 def read_response_type(parameters: Parameters, client: Client) -> frozenset[str]:
@@ -44,10 +51,8 @@ def response_mode(parameters: Parameters) -> ResponseMode:
 
     Without ``response_mode``, or with one that is refused, it is that of the response type.
     """
-    response_type = parameters.values.get("response_type", "").split(" ")
-    implied: ResponseMode = (
-        "fragment" if {"token", "id_token"}.intersection(response_type) else "query"
-    )
+    response_type = parameters.values.get("response_type", "")
+    implied: ResponseMode = "fragment" if is_front_channel(response_type) else "query"
     for mode in RESPONSE_MODES_SUPPORTED:
         if parameters.values.get("response_mode") == mode and not _leaks(mode, implied):
             return mode

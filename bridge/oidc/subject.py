@@ -69,9 +69,17 @@ def _check_sector_identifier_uri(uri: str) -> None:
     except ValueError:
         raise UnfitClient("sector_identifier_uri is malformed") from None
     if parts.scheme != "https" or not parts.hostname:
-        raise UnfitClient("sector_identifier_uri is https://…, with a host")
+        raise UnfitClient("sector_identifier_uri is https, with a host")
     if "@" in parts.netloc:
         raise UnfitClient("sector_identifier_uri holds no user name")
+
+
+def check_sector_document(document: object, redirect_uris: tuple[str, ...]) -> None:
+    """§5: it is a list of redirect URIs, and holds all that are registered. Raises UnfitClient."""
+    if not isinstance(document, list):
+        raise UnfitClient("what is at sector_identifier_uri is no JSON array")
+    if not all(redirect_uri in document for redirect_uri in redirect_uris):
+        raise UnfitClient("what is at sector_identifier_uri lacks one of redirect_uris")
 
 
 def _host(uri: str) -> str:

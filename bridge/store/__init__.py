@@ -95,9 +95,14 @@ class Store:
         """
         return await self._engine.write(lambda: clients.change_client(client_id, change))
 
-    async def remove_client(self, client_id: str) -> bool:
-        """Forget the client with its codes, grants and tokens; False if it is unknown."""
-        return await self._engine.write(lambda: clients.remove_client(client_id))
+    async def remove_client(
+        self, client_id: str, *, check: Callable[[Client], None] | None = None
+    ) -> bool:
+        """Forget the client with its codes, grants and tokens; False if it is unknown.
+
+        ``check`` judges what is registered then; where it raises, nothing is removed.
+        """
+        return await self._engine.write(lambda: clients.remove_client(client_id, check))
 
     async def decide(self, name: str, value: str) -> str:
         """Decide something for ever: return the value of whoever was first."""

@@ -13,7 +13,7 @@ ADD_CLIENT = """
     ON CONFLICT (client_id) DO NOTHING RETURNING client_id
 """
 CHANGE_CLIENT = "UPDATE clients SET registration = $2 WHERE client_id = $1"
-REMOVE_CLIENT = "DELETE FROM clients WHERE client_id = $1 RETURNING client_id"
+REMOVE_CLIENT = "DELETE FROM clients WHERE client_id = $1"
 REMOVE_CODES = "DELETE FROM codes WHERE client_id = $1"
 REMOVE_TOKENS = """
     DELETE FROM tokens WHERE grant_id IN (SELECT grant_id FROM grants WHERE client_id = $1)
@@ -58,14 +58,19 @@ def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[C
     return changed
 
 
-def remove_client(client_id: str) -> Steps[bool]:
+def remove_client(client_id: str, check: Callable[[Client], None] | None) -> Steps[bool]:
+    known = yield from find_client(client_id)
+    if known is None:
+        return False
+    if check is not None:
+        check(known)
     yield REMOVE_CODES, (client_id,)
     yield REMOVE_TOKENS, (client_id,)
     yield REMOVE_GRANTS, (client_id,)
     yield REMOVE_LOG_INS, (client_id,)
     yield REMOVE_PUSHED_REQUESTS, (client_id,)
-    rows = yield REMOVE_CLIENT, (client_id,)
-    return bool(rows)
+    yield REMOVE_CLIENT, (client_id,)
+    return True
 
 
 def decide(name: str, value: str) -> Steps[str]:

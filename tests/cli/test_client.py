@@ -238,7 +238,74 @@ def test_show_tells_who_may_enter(operator: Operator) -> None:
     assert re.search(r"^access +oOne oTwo$", operator.told("client", "show", "app"), re.MULTILINE)
 
 
+def test_list_and_show_say_who_has_registered_itself(operator: Operator) -> None:
+    add_self_registered(operator)
+    assert operator.told("client", "list") == "photos\tphotos.example\tnobody\tself-registered\n"
+    shown = operator.told("client", "show", "photos")
+    assert re.search("^registration +self-registered$", shown, re.MULTILINE)
+    assert token_hash("registration token") not in shown
+
+
+def add_self_registered(operator: Operator) -> None:
+    """A public client, as it is after POST /register."""
+    photos = Client(
+        client_id="photos",
+        client_name="photos.example",
+        redirect_uris=("https://photos.example/cb",),
+        token_endpoint_auth_method="none",
+        registration_token_hash=token_hash("registration token"),
+        is_self_registered=True,
+        access=(),
+    )
+
+    async def put_in() -> None:
+        store = await open_store(operator.settings())
+        try:
+            assert await store.add_client(photos, now=1)
+        finally:
+            await store.close()
+
+    asyncio.run(put_in())
+
+
 # update, remove
+
+
+def test_what_has_registered_itself_is_opened_by_the_operator(operator: Operator) -> None:
+    add_self_registered(operator)
+    operator.told("client", "update", "photos", "--access", "oOne")
+    assert registered(operator, "photos").access == ("oOne",)
+    assert registered(operator, "photos").is_self_registered
+
+
+PAGES = {
+    "--client-uri": "client_uri",
+    "--logo-uri": "logo_uri",
+    "--policy-uri": "policy_uri",
+    "--tos-uri": "tos_uri",
+    "--initiate-login-uri": "initiate_login_uri",
+}
+
+
+def test_what_people_are_shown_of_a_client_is_given_by_options(operator: Operator) -> None:
+    uri = "https://app.example.com/page"
+    options = [word for option in PAGES for word in (option, uri)]
+    contacts = ("--contact", "ops@app.example.com", "--contact", "运维")
+    add(operator, "--client-id", "app", *options, *contacts)
+    client = registered(operator)
+    assert {getattr(client, member) for member in PAGES.values()} == {uri}
+    assert client.contacts == ("ops@app.example.com", "运维")
+
+
+def test_what_people_are_shown_is_https(with_app: Operator) -> None:
+    for option in PAGES:
+        line = with_app.misused("client", "update", "app", option, "http://app.example.com/")
+        assert line == (
+            f"Invalid value for '{option}': 'http://app.example.com/' must begin with https://"
+        )
+    assert with_app.misused("client", "update", "app", "--contact", "a\nb") == (
+        "Invalid value for '--contact': a contact is one line, and not blank"
+    )
 
 
 def test_update_changes_what_is_given_and_nothing_else(operator: Operator) -> None:

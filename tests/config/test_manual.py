@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from bridge.config import Settings, WeChatApplication, read_settings
+from bridge.config import Registration, Settings, WeChatApplication, read_settings
 from tests.config.examples import APP_SECRET, MANUAL, SECRET, complaint
 
 
@@ -21,8 +21,9 @@ def paragraphs() -> dict[str, str]:
     }
 
 
+TABLES = {"wechat": WeChatApplication.model_fields, "registration": Registration.model_fields}
 FIELDS = dict(Settings.model_fields) | {
-    f"wechat.{name}": field for name, field in WeChatApplication.model_fields.items()
+    f"{table}.{name}": field for table, fields in TABLES.items() for name, field in fields.items()
 }
 
 
@@ -30,7 +31,7 @@ def test_the_manual_has_a_heading_for_each_setting_and_no_other() -> None:
     assert sorted(paragraphs()) == sorted(FIELDS)
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS.keys() - {"wechat"}))
+@pytest.mark.parametrize("name", sorted(FIELDS.keys() - TABLES.keys()))
 def test_the_manual_gives_each_setting_its_variable_and_its_default(name: str) -> None:
     first = paragraphs()[name].split("\n\n")[1]
     assert f"`BRIDGE_{name.upper().replace('.', '_')}`" in first

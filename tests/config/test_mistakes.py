@@ -91,6 +91,41 @@ from tests.config.examples import (
             "bridge.toml: unknown setting extra; see docs/configuration.md",
         ),
         ("issuer =", "issuer.url =", "issuer (from bridge.toml): must be text"),
+        (
+            "[[wechat]]",
+            'mode = "open"\n[[wechat]]',
+            "bridge.toml: mode belongs under [registration]; move it there",
+        ),
+        (
+            "[[wechat]]",
+            '[[wechat]]\naccess = "nobody"',
+            "bridge.toml: access belongs under [registration]; move it there",
+        ),
+        (
+            "[[wechat]]",
+            '[registration]\nsubject = "openid"\n[[wechat]]',
+            "bridge.toml: subject does not belong to [registration]; move it above",
+        ),
+        (
+            "[[wechat]]",
+            '[registration]\nmodes = "open"\n[[wechat]]',
+            "bridge.toml: unknown setting modes under [registration]; did you mean mode?",
+        ),
+        (
+            "[[wechat]]",
+            "[[registration]]\n[[wechat]]",
+            "bridge.toml: registration is one table; write [registration], in one bracket",
+        ),
+        (
+            "[[wechat]]",
+            "registration = 1\n[[wechat]]",
+            "bridge.toml: registration is no value; write [registration] and lines below it",
+        ),
+        (
+            "[[wechat]]",
+            "[registration]\naccess = 1\n[[wechat]]",
+            "registration.access (from bridge.toml): must be a list of texts",
+        ),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_the_file(

@@ -21,6 +21,7 @@ from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import Sealer
 from bridge.store import Store
@@ -79,6 +80,7 @@ def provider_at(
             email_domain="x.example", family_name="x", default_picture="x", pairwise_key=b""
         ),
         scopes=("openid",),
+        registration=RegistrationPolicy(mode="closed", token_hashes=(), scopes=(), access=()),
         lifetimes=Lifetimes(
             access_token=1, pushed_request=90, id_token=1, jwks_max_age=1, session=1, session_idle=1
         ),

@@ -43,6 +43,8 @@ TOLD = {
     "unmet_authentication_requirements": 400,
     "invalid_token": 401,
     "insufficient_scope": 403,
+    "invalid_redirect_uri": 400,
+    "invalid_client_metadata": 400,
 }
 
 

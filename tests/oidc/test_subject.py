@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.oidc.client import Client, UnfitClient
-from bridge.oidc.subject import check_sector, sector_identifier, subject_for_client, told_subject
+from bridge.oidc.subject import (
+    check_sector,
+    check_sector_document,
+    sector_identifier,
+    subject_for_client,
+    told_subject,
+)
 from bridge.wechat import WeChatIdentity, subject_for
 from tests.oidc import examples
 
@@ -97,3 +103,19 @@ def test_a_client_without_a_sector_is_refused(client: Client, why: str) -> None:
 )
 def test_a_client_with_a_sector_or_without_need_of_one_is_not(client: Client) -> None:
     check_sector(client)
+
+
+@pytest.mark.parametrize("document", [["https://a.example/", "https://b.example/"]])
+def test_the_sectors_document_lists_the_redirect_uris(document: object) -> None:
+    """OpenID Connect Dynamic Client Registration 1.0 §5."""
+    check_sector_document(document, ("https://b.example/",))
+    check_sector_document(document, ("https://b.example/", "https://a.example/"))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [None, {}, "https://b.example/", ["https://b.example"], [], [["https://b.example/"]]],
+)
+def test_a_document_that_does_not_list_them_is_another_sectors(document: object) -> None:
+    with pytest.raises(UnfitClient):
+        check_sector_document(document, ("https://b.example/",))

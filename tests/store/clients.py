@@ -4,6 +4,8 @@ import asyncio
 import json
 from dataclasses import replace
 
+import pytest
+
 from bridge.oidc.client import Client
 from bridge.store import Engine, NewAccessToken, Store
 from tests.store.examples import (
@@ -45,6 +47,10 @@ EVERYTHING = Client(
     email_verified="omit",
     nickname="display",
 )
+
+
+class Unfit(Exception):
+    """What was to be removed is not what it was."""
 
 
 class ClientsConformance:
@@ -144,6 +150,25 @@ class ClientsConformance:
         assert await grant_of(store, their_token) is not None
         left = await sizes(engine)
         assert (left["codes"], left["grants"], left["tokens"]) == (1, 1, 1)
+
+    async def test_a_client_is_removed_only_if_it_is_still_as_somebody_thinks(
+        self, store: Store, engine: Engine
+    ) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        await signed_in_token(store)
+        before, judged = await sizes(engine), list[Client]()
+
+        def refuse(known: Client) -> None:
+            judged.append(known)
+            raise Unfit
+
+        with pytest.raises(Unfit):
+            await store.remove_client("rp", check=refuse)
+        assert not await store.remove_client("nobody", check=refuse)
+        assert judged == [client("rp")]
+        assert await sizes(engine) == before
+        assert await store.remove_client("rp", check=judged.append)
+        assert await store.clients() == []
 
     async def test_an_unknown_client_cannot_be_removed(self, store: Store, engine: Engine) -> None:
         await store.add_client(client("rp"), now=NOW)

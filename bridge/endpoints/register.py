@@ -1,0 +1,100 @@
+"""The Client Registration and Configuration Endpoints: RFC 7591 §3, RFC 7592 §2."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from bridge.endpoints.discovery import metadata_of
+from bridge.endpoints.reading import client_metadata
+from bridge.endpoints.registering import NewCredentials, check_sector_of
+from bridge.oidc.client import Client
+from bridge.oidc.client_information import Credentials, client_information
+from bridge.oidc.client_registration import Registrable, check_update, registered, unregistered
+from bridge.oidc.registration_access import (
+    check_may_register,
+    read_registration_token,
+    verify_registration_token,
+    wrong_registration_token,
+)
+from bridge.provider import Provider, ProviderDep
+from bridge.telemetry import Event, emit
+
+router = APIRouter()
+
+HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+@router.post("/register")
+async def register(request: Request, provider: ProviderDep) -> JSONResponse:
+    """Register a client as it describes itself, and tell it what became of that."""
+    check_may_register(provider.registration, request.headers.get("authorization"))
+    sent = await client_metadata(request)
+    nobody = unregistered(provider.new_id(), provider.registration)
+    client = registered(nobody, sent, _registrable(provider))
+    await check_sector_of(provider, client)
+    new, now = NewCredentials(provider), provider.now()
+    client = new.given_to(client)
+    await provider.store.add_client(client, now=now)
+    emit(Event.CLIENT_REGISTERED, client_id=client.client_id, client_name=client.client_name)
+    return _told(provider, client, replace(new.told_to(client), issued_at=now), status=201)
+
+
+@router.get("/register/{client_id}")
+async def read(request: Request, provider: ProviderDep, client_id: str) -> JSONResponse:
+    """Tell a client how it is registered; the token is the one that it sent."""
+    client, token = await _verified(request, provider, client_id)
+    return _told(provider, client, Credentials(registration_access_token=token))
+
+
+@router.put("/register/{client_id}")
+async def update(request: Request, provider: ProviderDep, client_id: str) -> JSONResponse:
+    """Register a client anew under its client_id; its registration access token is replaced."""
+    client, token = await _verified(request, provider, client_id)
+    sent, registrable = await client_metadata(request), _registrable(provider)
+    check_update(client, sent)
+    await check_sector_of(provider, registered(client, sent, registrable))
+    new = NewCredentials(provider)
+
+    def change(known: Client) -> Client:
+        # Another update may have been first, and then this token is good no longer.
+        verify_registration_token(known, token)
+        return new.given_to(registered(known, sent, registrable))
+
+    changed = await provider.store.change_client(client_id, change)
+    if changed is None:
+        raise wrong_registration_token()
+    emit(Event.CLIENT_CHANGED, client_id=client_id, client_name=changed.client_name)
+    return _told(provider, changed, new.told_to(changed))
+
+
+@router.delete("/register/{client_id}")
+async def remove(request: Request, provider: ProviderDep, client_id: str) -> Response:
+    """Forget a client; its codes, grants and tokens end at once (RFC 7592 §2.3)."""
+    client, token = await _verified(request, provider, client_id)
+
+    def check(known: Client) -> None:
+        verify_registration_token(known, token)
+
+    if not await provider.store.remove_client(client.client_id, check=check):
+        raise wrong_registration_token()
+    emit(Event.CLIENT_REMOVED, client_id=client.client_id)
+    return Response(status_code=204, headers=HEADERS)
+
+
+async def _verified(request: Request, provider: Provider, client_id: str) -> tuple[Client, str]:
+    """Return the client, with the token that proves that it is the one who asks."""
+    token = read_registration_token(request.headers.get("authorization"))
+    found = await provider.store.client(client_id) if client_id.isprintable() else None
+    return verify_registration_token(found, token), token
+
+
+def _registrable(provider: Provider) -> Registrable:
+    return Registrable(metadata_of(provider), provider.registration.scopes)
+
+
+def _told(
+    provider: Provider, client: Client, credentials: Credentials, status: int = 200
+) -> JSONResponse:
+    told = client_information(client, credentials, issuer=provider.issuer)
+    return JSONResponse(told, status, headers=HEADERS)

@@ -1,0 +1,188 @@
+"""What the conformance suite of the OpenID Foundation demands of registration, over https.
+
+It is registered as the suite registers, and judged as it judges: oidcc-registration-…, regfrag,
+3rd_party-init-login.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from joserfc.jwk import RSAKey
+
+from tests.fetching.strangers import Authority, stranger
+from tests.wechat.hostile_wechat import answer
+from tests.world import Clock, Plan, World, world
+
+pytestmark = pytest.mark.anyio
+
+CALLBACK = "https://suite.example:8443/test/a/x/callback"
+KEY = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": "suite"})
+OPEN = {"BRIDGE_REGISTRATION_MODE": "open", "BRIDGE_FETCH_ALLOWED": "127.0.0.0/8"}
+
+
+@pytest.fixture
+async def secure_world(tmp_path: Path, clock: Clock, authority: Authority) -> AsyncIterator[World]:
+    for file in ("ca.pem", "server.pem"):
+        (tmp_path / file).write_bytes((authority.folder / file).read_bytes())
+    async with world(tmp_path, clock, Plan(settings=OPEN, tls=tmp_path)) as opened:
+        yield opened
+
+
+async def register(a_world: World, **changed: Any) -> httpx.Response:
+    """openid/client/CallDynamicRegistrationEndpoint, and what is put together before it."""
+    metadata = await a_world.browser.http.get(
+        f"{a_world.bridge_url}/.well-known/openid-configuration"
+    )
+    asked: dict[str, Any] = {
+        "client_name": "OIDC Conformance test plan",
+        "grant_types": ["authorization_code"],
+        "jwks": {"keys": [KEY.as_dict(private=False)]},
+        "token_endpoint_auth_method": "client_secret_basic",
+        "response_types": ["code"],
+        "redirect_uris": [CALLBACK],
+        "contacts": ["certification@oidf.org"],
+    }
+    return await a_world.browser.http.post(
+        metadata.json()["registration_endpoint"], json=asked | changed
+    )
+
+
+def registered(answer: httpx.Response) -> dict[str, Any]:
+    """What every module of the dynamic plan fails at."""
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "application/json"
+    told: dict[str, Any] = answer.json()
+    assert "error" not in told
+    assert told["registration_client_uri"].startswith("https://")
+    assert told["registration_access_token"]
+    if "client_secret" in told:
+        assert told["client_secret_expires_at"] == 0
+    return told
+
+
+def refused(answer: httpx.Response, *errors: str) -> None:
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["error"] in errors
+
+
+async def managed(a_world: World, method: str, told: dict[str, Any]) -> httpx.Response:
+    token = told["registration_access_token"]
+    return await a_world.browser.http.request(
+        method, told["registration_client_uri"], headers={"Authorization": f"Bearer {token}"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("response_type", "grant_types"),
+    [
+        ("code", ["authorization_code"]),
+        ("id_token", ["implicit"]),
+        ("id_token token", ["implicit"]),
+        ("code id_token", ["authorization_code", "implicit"]),
+        ("code token", ["authorization_code", "implicit"]),
+        ("code id_token token", ["authorization_code", "implicit"]),
+    ],
+)
+async def test_a_client_of_each_plan_is_registered_and_removed(
+    secure_world: World, response_type: str, grant_types: list[str]
+) -> None:
+    answer = await register(secure_world, response_types=[response_type], grant_types=grant_types)
+    told = registered(answer)
+    assert (told["response_types"], told["grant_types"]) == ([response_type], grant_types)
+    assert (await managed(secure_world, "DELETE", told)).status_code == 204
+
+
+async def test_a_redirect_uri_with_a_fragment_is_refused(secure_world: World) -> None:
+    """oidcc-redirect-uri-regfrag."""
+    answer = await register(secure_world, redirect_uris=[f"{CALLBACK}#foobar"])
+    refused(answer, "invalid_redirect_uri", "invalid_client_metadata")
+
+
+async def test_a_login_may_be_initiated_at_an_https_address_only(secure_world: World) -> None:
+    """oidcc-3rd_party-init-login, -nohttps; OpenID Connect Core 1.0 §4."""
+    uri = "https://suite.example:8443/test/a/x/login"
+    told = registered(await register(secure_world, initiate_login_uri=uri))
+    assert told["initiate_login_uri"] == uri
+    read = await managed(secure_world, "GET", told)
+    assert read.status_code == 200
+    assert read.headers["content-type"] == "application/json"
+    assert read.json()["initiate_login_uri"] == uri
+    insecure = await register(secure_world, initiate_login_uri=uri.replace("https", "http"))
+    refused(insecure, "invalid_client_metadata")
+
+
+async def test_what_people_are_shown_is_kept(secure_world: World) -> None:
+    """oidcc-registration-logo-uri, -policy-uri, -tos-uri."""
+    shown = {
+        name: f"https://suite.example:8443/{name}" for name in ("logo_uri", "policy_uri", "tos_uri")
+    }
+    assert registered(await register(secure_world, **shown)).items() >= shown.items()
+
+
+async def test_a_sector_that_lists_the_redirect_uris_is_taken(
+    secure_world: World, authority: Authority
+) -> None:
+    """oidcc-registration-sector-uri; OpenID Connect Dynamic Client Registration 1.0 §5."""
+    async with stranger(authority, answer([CALLBACK, "https://b.example/"]), answer([])) as sector:
+        uri = f"{sector.origin}/redirect_uris.json"
+        answered = await register(secure_world, subject_type="pairwise", sector_identifier_uri=uri)
+        told = registered(answered)
+        assert (told["subject_type"], told["sector_identifier_uri"]) == ("pairwise", uri)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [["https://op.example/callback"], [CALLBACK + "/"], {}, CALLBACK, b"{", b"[" * 9_000, b"\xff"],
+)
+async def test_a_sector_that_does_not_is_refused(
+    secure_world: World, authority: Authority, document: object
+) -> None:
+    """oidcc-registration-sector-bad."""
+    async with stranger(authority, answer(document)) as sector:
+        uri = f"{sector.origin}/redirect_uris.json"
+        answered = await register(secure_world, subject_type="pairwise", sector_identifier_uri=uri)
+        refused(answered, "invalid_client_metadata")
+        public = await register(secure_world, sector_identifier_uri=uri)
+        refused(public, "invalid_client_metadata")
+
+
+async def test_a_sector_that_cannot_be_fetched_is_refused_without_telling_why(
+    secure_world: World, authority: Authority
+) -> None:
+    """A stranger would learn from it what is in our network."""
+    texts: set[str] = set()
+    async with stranger(authority, answer([], status="404 Not Found")) as sector:
+        for uri in (
+            f"{sector.origin}/redirect_uris.json",
+            "https://10.0.0.1/redirect_uris.json",
+            "https://169.254.169.254/redirect_uris.json",
+            "https://0x7f.1/redirect_uris.json",
+            "https://[::ffff:10.0.0.1]/redirect_uris.json",
+        ):
+            answered = await register(
+                secure_world, subject_type="pairwise", sector_identifier_uri=uri
+            )
+            refused(answered, "invalid_client_metadata")
+            texts.add(answered.text)
+    assert len(texts) == 1
+
+
+async def test_an_update_is_held_against_the_sector_too(
+    secure_world: World, authority: Authority
+) -> None:
+    async with stranger(authority, answer([CALLBACK], then="close")) as sector:
+        told = registered(
+            await register(secure_world, sector_identifier_uri=f"{sector.origin}/uris.json")
+        )
+        other = {**told, "redirect_uris": [CALLBACK, "https://other.example/"]}
+        token = told["registration_access_token"]
+        changed = await secure_world.browser.http.put(
+            told["registration_client_uri"],
+            headers={"Authorization": f"Bearer {token}"},
+            json=other,
+        )
+        refused(changed, "invalid_client_metadata")
