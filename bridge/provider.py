@@ -45,6 +45,8 @@ class Provider:
     keys: KeyDirectory
     pending: Sealer
     logout: Sealer
+    consent: Sealer
+    choice: Sealer
     claim_source: ClaimSource
     scopes: tuple[str, ...]
     registration: RegistrationPolicy

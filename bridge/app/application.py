@@ -13,12 +13,14 @@ from bridge.endpoints import (
     authorize,
     callback,
     cancel,
+    consent,
     discovery,
     end_session,
     introspect,
     par,
     register,
     revoke,
+    select_account,
     token,
     userinfo,
 )
@@ -33,7 +35,8 @@ from bridge.telemetry.shield import report
 HOUSEKEEPING_INTERVAL = 300
 
 ENDPOINTS = (
-    *(authorize, callback, cancel, par, token, userinfo, end_session, revoke, introspect),
+    *(authorize, callback, cancel, consent, select_account, par),
+    *(token, userinfo, end_session, revoke, introspect),
     *(register, discovery, assets),
 )
 

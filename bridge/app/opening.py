@@ -83,6 +83,8 @@ async def open_provider(
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),
+            consent=Sealer("consent", settings.secret_values),
+            choice=Sealer("choice of account", settings.secret_values),
             claim_source=ClaimSource(
                 email_domain=settings.email_host,
                 family_name=settings.family_name,

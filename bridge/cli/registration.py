@@ -120,6 +120,11 @@ OPTIONS = (
         help="Who may enter; ID is a subject or unionid, repeat for more than one.",
     ),
     click.option(
+        "--consent",
+        type=click.Choice(["never", "remember", "always"]),
+        help="Whether people are asked before it knows them; remember: once.  [default: never]",
+    ),
+    click.option(
         "--scope",
         multiple=True,
         type=click.Choice(SCOPES_SUPPORTED),

@@ -21,7 +21,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.presentation import Presentation, presentation
-from bridge.oidc.pushed_request import check_pushed, unknown_reference
+from bridge.oidc.pushed_request import check_pushed
 from bridge.oidc.scope import offered_scope
 from bridge.oidc.signing import check_id_token_alg
 from bridge.pages import problem_page
@@ -96,15 +96,10 @@ async def refuse(
     return await respond_error(request, provider, redirection, asking.pending, error)
 
 
-async def refuse_second_answer(request: Request, provider: Provider, asking: Asking) -> Response:
-    """RFC 9126 §4: another visit with the same reference was answered first."""
-    return await refuse(request, provider, asking, unknown_reference())
-
-
 def start_again(
-    request: Request, provider: Provider, asking: Asking, notice: str = "expired"
+    request: Request, provider: Provider, asking: Asking, notice: str | None = "expired"
 ) -> Response:
-    """Show the way to WeChat once more: what came from there is of no use."""
+    """Show the way to WeChat once more: what came from there is of no use, or not wanted."""
     pending = again(provider, asking.pending)
     return show_sign_in(request, provider, asking.presented, pending, notice=notice)
 

@@ -9,13 +9,13 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import refuse, resume, start_again
+from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
 from bridge.oidc.access_token import token_hash
-from bridge.oidc.errors import AccessDenied, InvalidRequest
-from bridge.provider import ProviderDep
+from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
+from bridge.provider import Provider, ProviderDep
 from bridge.telemetry import Event, emit
 
 router = APIRouter()
@@ -44,6 +44,16 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
             request, provider, asking, AccessDenied("the person declined at WeChat")
         )
 
+    try:
+        return await _arrive(request, provider, asking, wechat_code)
+    except OAuthError as error:
+        return await refuse(request, provider, asking, error)
+
+
+async def _arrive(
+    request: Request, provider: Provider, asking: Asking, wechat_code: str
+) -> Response:
+    """Let in who came, once for each of WeChat's codes; raises OAuthError."""
     delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
     session = await provider.store.find_delivery(delivery_hash)
     if session is not None:

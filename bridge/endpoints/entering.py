@@ -4,18 +4,20 @@ import logging
 
 from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, problem, refuse_second_answer, start_again
+from bridge.endpoints.asking import Asking, problem, start_again
 from bridge.endpoints.browser_session import (
     find_session,
     give_session,
     held_cookie,
     is_single_sign_on,
 )
+from bridge.endpoints.consenting import may_ask, question
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.issuing import answer_from, new_issue, succeed
+from bridge.endpoints.issuing import answer_from, issue_from, new_issue, succeed
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authentication import ACR
+from bridge.oidc.pushed_request import unknown_reference
 from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
@@ -47,9 +49,12 @@ async def enter(
     _check_expected(request, provider, asking, subject)
     check_access(request, provider, asking, subject, identity.unionid)
     now, sid = provider.now(), provider.new_id()
-    cookie, issue = provider.new_token(), new_issue(provider, asking, sid=sid)
+    cookie = provider.new_token()
+    # One transaction with the sign-in, unless the person has to be known before they are asked.
+    issue = None if may_ask(asking) else new_issue(provider, asking, sid=sid)
     arrival = SignIn(
         identity=identity,
+        client_id=asking.client.client_id,
         if_new=NewAccount(
             account_id=provider.new_id(), subject=subject, handle=provider.new_handle()
         ),
@@ -66,9 +71,9 @@ async def enter(
         audit_id=provider.new_id(),
     )
     try:
-        signed_in = await provider.store.sign_in(arrival, issue.new)
+        signed_in = await provider.store.sign_in(arrival, issue.new if issue else None)
     except AlreadyAnswered:
-        return await refuse_second_answer(request, provider, asking)
+        raise unknown_reference() from None
     client_id = asking.client.client_id
     if signed_in.audit_event is not None:
         emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
@@ -79,7 +84,10 @@ async def enter(
         raise Answered(page)
     account_id = signed_in.session.account.account_id
     emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)
-    response = succeed(request, provider, asking, issue, signed_in.session)
+    if issue is None:
+        response = await _answer(request, provider, asking, signed_in.session)
+    else:
+        response = succeed(request, provider, asking, issue, signed_in.session)
     if arrival.cookie_hash is not None and signed_in.session.sid == sid:
         give_session(provider, response, cookie)
     return response
@@ -91,7 +99,8 @@ async def enter_again(
     """Answer a second delivery with a code of its own; raise Answered if they may no longer."""
     _check_expected(request, provider, asking, session.account.subject)
     check_access(request, provider, asking, session.account.subject, session.unionid)
-    response = await answer_from(request, provider, asking, session)
+    response = await question(request, provider, asking, session)
+    response = response or await answer_from(request, provider, asking, session)
     if response is None:
         return start_again(request, provider, asking)
     held = await find_session(request, provider)
@@ -101,6 +110,15 @@ async def enter_again(
         await provider.store.give_cookie(session.sid, token_hash(cookie))
         give_session(provider, response, cookie)
     return response
+
+
+async def _answer(
+    request: Request, provider: Provider, asking: Asking, session: Session
+) -> Response:
+    """Ask who has just signed in, or answer where there is nothing to ask."""
+    response = await question(request, provider, asking, session)
+    response = response or await issue_from(request, provider, asking, session)
+    return response or start_again(request, provider, asking)
 
 
 async def _subject(

@@ -20,6 +20,7 @@ from bridge.telemetry import Event, emit
 PERSON_FACING = frozenset(
     {
         *("/authorize", "/continue", "/callback/wechat", "/cancel"),
+        *("/consent", "/select_account"),
         *("/end_session", "/end_session/confirm"),
     }
 )

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond
-from bridge.endpoints.asking import Asking, refuse_second_answer
+from bridge.endpoints.asking import Asking
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
 from bridge.oidc.authorization_response import success_parameters
 from bridge.oidc.client import Client
+from bridge.oidc.consent import Permission
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
+from bridge.oidc.pushed_request import unknown_reference
+from bridge.oidc.signing import UNSIGNED, unsecured_jwt
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue
 from bridge.telemetry import Event, emit
@@ -112,16 +115,33 @@ def succeed(
     return respond(request, asked.redirection, parameters)
 
 
+async def issue_from(
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    session: Session,
+    consented: Permission | None = None,
+) -> Response | None:
+    """Answer for who has a session; None if it has ended meanwhile. Remember ``consented``.
+
+    Raises InvalidRequestUri where the request was pushed, and another visit was answered first (RFC
+    9126 §4).
+    """
+    issue = new_issue(provider, asking, sid=session.sid)
+    try:
+        if not await provider.store.issue(session.sid, issue.new, consented):
+            return None
+    except AlreadyAnswered:
+        raise unknown_reference() from None
+    return succeed(request, provider, asking, issue, session)
+
+
 async def answer_from(
     request: Request, provider: Provider, asking: Asking, session: Session
 ) -> Response | None:
-    """Answer from a session; None if it has ended meanwhile."""
-    issue = new_issue(provider, asking, sid=session.sid)
-    try:
-        if not await provider.store.issue(session.sid, issue.new):
-            return None
-    except AlreadyAnswered:
-        return await refuse_second_answer(request, provider, asking)
-    client_id, account_id = asking.client.client_id, session.account.account_id
-    emit(Event.SESSION_USED, client_id=client_id, account_id=account_id)
-    return succeed(request, provider, asking, issue, session)
+    """Answer from a session that was before; None if it has ended meanwhile."""
+    response = await issue_from(request, provider, asking, session)
+    if response is not None:
+        client_id, account_id = asking.client.client_id, session.account.account_id
+        emit(Event.SESSION_USED, client_id=client_id, account_id=account_id)
+    return response

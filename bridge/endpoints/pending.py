@@ -135,6 +135,12 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     return pending
 
 
+def forget_pending(provider: Provider, response: Response, pending: Pending) -> None:
+    """End the sign-in in this browser: it was answered for good."""
+    for name in _names(_cookie_name(provider, pending.wechat_state)):
+        delete_cookie(provider, response, name)
+
+
 def _prefix(provider: Provider) -> str:
     return cookie_name(provider, "pending-")
 

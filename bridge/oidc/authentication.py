@@ -1,6 +1,6 @@
 """Whether somebody has to sign in before a request is answered: OpenID Connect Core 1.0 §3.1.2.3.
 
-Consent is given at WeChat, to the bridge; the operator decides which clients are told of it.
+Whether they have to be asked as well is ``bridge.oidc.consent``'s.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,6 @@ ACR = "urn:wechat-oidc:acr:wechat"
 
 ACR_VALUES_SUPPORTED = (ACR,)
 
-# With these the person is to act, whoever is signed in: at WeChat they choose an account as well.
-ASK_ANYWAY = frozenset({"login", "select_account"})
-
 
 class Step(Enum):
     """What has to be done next."""
@@ -32,6 +29,8 @@ class Step(Enum):
     SIGN_IN = auto()
     # … with another account than the one that came
     SIGN_IN_AS_OTHER = auto()
+    # … the person has to say whether it is to be the account that is signed in
+    CHOOSE_ACCOUNT = auto()
     ANSWER = auto()
 
 
@@ -40,13 +39,15 @@ class Standing:
     """Who is there: a session that is live, or nobody.
 
     ``subject`` is the ``sub`` that the client is told of this person. ``is_fresh``: the session
-    was made for this very request. ``now`` is in seconds.
+    was made for this very request; ``is_chosen``: the person said that it is to be this one.
+    ``now`` is in seconds.
     """
 
     session: Session | None
     subject: str | None
     now: int
     is_fresh: bool = False
+    is_chosen: bool = False
 
 
 def expected_subject(
@@ -80,6 +81,8 @@ def _next_step(asked: AuthorizationRequest, expected: str | None, standing: Stan
         return Step.SIGN_IN
     if expected not in (None, standing.subject):
         return Step.SIGN_IN_AS_OTHER
+    if "select_account" in asked.prompt and not (standing.is_fresh or standing.is_chosen):
+        return Step.CHOOSE_ACCOUNT
     return Step.ANSWER
 
 
@@ -87,7 +90,7 @@ def _is_stale(asked: AuthorizationRequest, session: Session, standing: Standing)
     """Core §3.1.2.1: ``prompt`` and ``max_age`` ask for a sign-in of their own."""
     if standing.is_fresh:
         return False
-    if ASK_ANYWAY & asked.prompt:
+    if "login" in asked.prompt:
         return True
     return asked.max_age is not None and standing.now - session.auth_time > asked.max_age
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bridge.oidc.account import Account, Session
+from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.oidc.standard_claims import ADDRESS, EMAIL, PHONE, PROFILE, Claims
@@ -47,6 +48,19 @@ def id_token_extra(grant: Grant, session: Session, client: Client, source: Claim
     return _requested(grant.claims.id_token, session, client, source)
 
 
+def claims_beyond(
+    scope: tuple[str, ...],
+    asked: ClaimsRequest,
+    session: Session,
+    client: Client,
+    source: ClaimSource,
+) -> tuple[str, ...]:
+    """Core §5.5: the names of what is told because ``claims`` asks, and not the scope."""
+    told = _requested((*asked.id_token, *asked.userinfo), session, client, source)
+    by_scope = scope_claims(scope, session, client, source)
+    return tuple(name for name in told if name not in by_scope)
+
+
 def _requested(
     names: tuple[str, ...], session: Session, client: Client, source: ClaimSource
 ) -> Claims:
@@ -57,7 +71,7 @@ def _requested(
 
 def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
     account = session.account
-    name = str(account.claims.get("name") or display_name(account.nickname, account.handle))
+    name = person_name(account)
     claims: Claims = {
         "name": name,
         "given_name": name,
@@ -75,6 +89,11 @@ def _profile(session: Session, client: Client, source: ClaimSource) -> Claims:
 def _written_down(account: Account, names: tuple[str, ...]) -> Claims:
     """What the operator says of the person goes before what WeChat says."""
     return {name: account.claims[name] for name in names if name in account.claims}
+
+
+def person_name(account: Account) -> str:
+    """What our own pages call the person: the same as the claim ``name``."""
+    return str(account.claims.get("name") or display_name(account.nickname, account.handle))
 
 
 def display_name(nickname: str | None, handle: str) -> str:

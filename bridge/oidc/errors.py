@@ -12,6 +12,7 @@
   - TemporarilyUnavailable     RFC 6749 §4.1.2.1
   - UnauthorizedClient         RFC 6749 §4.1.2.1
   - LoginRequired              OpenID Connect Core 1.0 §3.1.2.6
+  - ConsentRequired            OpenID Connect Core 1.0 §3.1.2.6
   - UnmetAuthenticationRequirements  OpenID Connect Core Unmet Authentication Requirements 1.0
   - InvalidRequestUri          OpenID Connect Core 1.0 §3.1.2.6, RFC 9126 §4
   - RequestNotSupported        OpenID Connect Core 1.0 §3.1.2.6
@@ -84,6 +85,10 @@ class TemporarilyUnavailable(OAuthError):
 
 class LoginRequired(OAuthError):
     error = "login_required"
+
+
+class ConsentRequired(OAuthError):
+    error = "consent_required"
 
 
 class UnauthorizedClient(OAuthError):

@@ -2,10 +2,13 @@
 
 A page is a function of its arguments: it reads no request, no setting and no clock. Names of
 people and clients are data in it, escaped and isolated, never interpreted. The ids of elements
-(`#wechat-login`, `#cancel`, `#error`, `#subject`) are stable, because browsers are driven by them.
+(`#wechat-login`, `#cancel`, `#allow`, `#deny`, `#error` and others) are stable, because browsers
+are driven by them.
 """
 
+from bridge.pages.account import account_page
 from bridge.pages.assets import DEFAULT_AVATAR, FORM_POST_SCRIPT, STYLESHEET
+from bridge.pages.consent import consent_page
 from bridge.pages.form_post import form_post_page
 from bridge.pages.language import LANGUAGES, choose_language
 from bridge.pages.logout import logout_page, signed_out_page, stayed_page
@@ -19,7 +22,9 @@ __all__ = [
     "NOTICES",
     "SITUATIONS",
     "STYLESHEET",
+    "account_page",
     "choose_language",
+    "consent_page",
     "form_post_page",
     "logout_page",
     "problem_page",

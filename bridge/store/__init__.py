@@ -10,8 +10,9 @@ from typing import Literal
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
+from bridge.oidc.consent import Permission
 from bridge.oidc.standard_claims import Claims
-from bridge.store import accounts, clients, grants, pushed_requests, sessions, sign_ins
+from bridge.store import accounts, clients, consents, grants, pushed_requests, sessions, sign_ins
 from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
@@ -98,7 +99,7 @@ class Store:
     async def remove_client(
         self, client_id: str, *, check: Callable[[Client], None] | None = None
     ) -> bool:
-        """Forget the client with its codes, grants and tokens; False if it is unknown.
+        """Forget the client with all that it was given; False if it is unknown.
 
         ``check`` judges what is registered then; where it raises, nothing is removed.
         """
@@ -149,11 +150,16 @@ class Store:
         """Whether somebody has signed in for this pending request already."""
         return await self._engine.read(lambda: sign_ins.is_answered(wechat_state))
 
-    async def sign_in(self, arrival: SignIn, new: NewIssue) -> SignedIn:
+    async def find_sign_in(self, wechat_state: str) -> Session | None:
+        """Return the session that was made for this pending request, unless it has ended."""
+        return await self._engine.read(lambda: sign_ins.find_sign_in(wechat_state))
+
+    async def sign_in(self, arrival: SignIn, new: NewIssue | None) -> SignedIn:
         """Match the person to an account, make the session and the answer. All, or nothing.
 
-        Where nobody may be signed in, only the audit trail knows of it. Raises AlreadyAnswered
-        where the request was pushed, and was answered to another visit.
+        ``new`` is None where the person has to be asked before there is an answer. Where nobody
+        may be signed in, only the audit trail knows of it. Raises AlreadyAnswered where the request
+        was pushed, and was answered to another visit.
         """
         return await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
 
@@ -161,12 +167,17 @@ class Store:
         """Return the live session of the browser that holds this cookie, or None."""
         return await self._engine.read(lambda: sessions.find_session(cookie_hash, limits))
 
-    async def issue(self, sid: str, new: NewIssue) -> bool:
+    async def issue(self, sid: str, new: NewIssue, consented: Permission | None = None) -> bool:
         """Answer a request from a session that exists; False if it has ended meanwhile.
 
+        ``consented`` is remembered with it, and added to what the person consented to before.
         Raises AlreadyAnswered as ``sign_in`` does.
         """
-        return await self._engine.write(lambda: sessions.issue(sid, new))
+        return await self._engine.write(lambda: sessions.issue(sid, new, consented))
+
+    async def find_consent(self, account_id: str, client_id: str) -> Permission | None:
+        """Return what this person has consented to for this client, or None."""
+        return await self._engine.read(lambda: consents.find_consent(account_id, client_id))
 
     async def give_cookie(self, sid: str, cookie_hash: str) -> None:
         """Make this the cookie of a session, in place of the one that it had."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bridge.oidc.client import Client
+from bridge.store.consents import forget_consents
 from bridge.store.engine import Steps
 from bridge.store.rows import client_of, registration_json
 
@@ -69,6 +70,7 @@ def remove_client(client_id: str, check: Callable[[Client], None] | None) -> Ste
     yield REMOVE_GRANTS, (client_id,)
     yield REMOVE_LOG_INS, (client_id,)
     yield REMOVE_PUSHED_REQUESTS, (client_id,)
+    yield from forget_consents(client_id)
     yield REMOVE_CLIENT, (client_id,)
     return True
 

@@ -1,6 +1,8 @@
 """Verbs about a browser's session: found by its cookie, used again, ended."""
 
 from bridge.oidc.account import Session
+from bridge.oidc.consent import Permission
+from bridge.store.consents import remember_consent
 from bridge.store.engine import Steps
 from bridge.store.grants import add_issue
 from bridge.store.rows import SESSION_COLUMNS, client_of, session_of
@@ -12,7 +14,7 @@ LIVE_SESSION = f"""
         AND sessions.auth_time > $2 AND sessions.seen_at > $3
 """  # noqa: S608 - the columns are ours
 USE_SESSION = """
-    UPDATE sessions SET seen_at = $2 WHERE sid = $1 AND ended_at IS NULL RETURNING sid
+    UPDATE sessions SET seen_at = $2 WHERE sid = $1 AND ended_at IS NULL RETURNING account_id
 """
 GIVE_COOKIE = """
     UPDATE sessions SET cookie_hash = $2 WHERE sid = $1 AND ended_at IS NULL
@@ -44,9 +46,13 @@ def find_session(cookie_hash: str, limits: SessionLimits) -> Steps[Session | Non
     return session_of(rows[0]) if rows else None
 
 
-def issue(sid: str, new: NewIssue) -> Steps[bool]:
-    if not (yield USE_SESSION, (sid, new.now)):
+def issue(sid: str, new: NewIssue, consented: Permission | None) -> Steps[bool]:
+    used = yield USE_SESSION, (sid, new.now)
+    if not used:
         return False
+    if consented is not None:
+        account_id = used[0]["account_id"]
+        yield from remember_consent(account_id, new.grant.client_id, consented, new.now)
     yield from add_issue(new)
     return True
 

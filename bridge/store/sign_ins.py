@@ -32,6 +32,10 @@ SESSION_BY_DELIVERY = f"""
     WHERE sessions.delivery_hash = $1 AND sessions.ended_at IS NULL
 """  # noqa: S608 - the columns are ours
 SESSION_BY_STATE = "SELECT sid FROM sessions WHERE wechat_state = $1"
+SIGN_IN_BY_STATE = f"""
+    SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
+    WHERE sessions.wechat_state = $1 AND sessions.ended_at IS NULL
+"""  # noqa: S608 - the columns are ours
 SESSION_BY_SID = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.sid = $1
@@ -79,11 +83,17 @@ def is_answered(wechat_state: str) -> Steps[bool]:
     return bool((yield SESSION_BY_STATE, (wechat_state,)))
 
 
-def sign_in(arrival: SignIn, new: NewIssue) -> Steps[SignedIn]:
+def find_sign_in(wechat_state: str) -> Steps[Session | None]:
+    rows = yield SIGN_IN_BY_STATE, (wechat_state,)
+    return session_of(rows[0]) if rows else None
+
+
+def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     """Everything that a sign-in leaves behind. ``new`` stands on the session that is made."""
     delivered = yield SESSION_BY_DELIVERY, (arrival.delivery_hash,)
     if delivered:  # the other delivery of the same code was faster
-        yield from add_issue(new.on_session(delivered[0]["sid"]))
+        if new is not None:
+            yield from add_issue(new.on_session(delivered[0]["sid"]))
         return SignedIn(session_of(delivered[0]))
     if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes
         return SignedIn(None)
@@ -92,7 +102,7 @@ def sign_in(arrival: SignIn, new: NewIssue) -> Steps[SignedIn]:
     if event is not None:
         yield (
             ADD_AUDIT,
-            (arrival.audit_id, arrival.auth_time, event, account_id, new.grant.client_id),
+            (arrival.audit_id, arrival.auth_time, event, account_id, arrival.client_id),
         )
     if event in NOBODY_SIGNED_IN:
         return SignedIn(None, event)
@@ -108,7 +118,8 @@ def sign_in(arrival: SignIn, new: NewIssue) -> Steps[SignedIn]:
             (yield from _browser_of(arrival)),
         ),
     )
-    yield from add_issue(new)
+    if new is not None:
+        yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
     return SignedIn(session_of(rows[0]), event)
 

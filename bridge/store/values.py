@@ -42,6 +42,7 @@ class SignIn:
     """
 
     identity: WeChatIdentity
+    client_id: str
     if_new: NewAccount
     sid: str
     wechat_state: str

@@ -25,6 +25,8 @@ class Event(StrEnum):
     LOGOUT_FAILED = "logout.failed"
     SIGN_IN_CANCELLED = "sign_in.cancelled"
     SIGN_IN_REFUSED = "sign_in.refused"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_DENIED = "consent.denied"
     SNAPSHOT_USER_REFUSED = "sign_in.snapshot_user"
     IDENTITY_CONFLICT = "identity.conflict"
     IDENTITY_SHARED = "identity.shared"

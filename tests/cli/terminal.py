@@ -144,6 +144,7 @@ async def sign_somebody_in(operator: Operator, openid: str = "oSomebody") -> Non
         now = provider.now()
         await provider.store.sign_in(
             SignIn(
+                client_id="rp",
                 identity=WeChatIdentity(
                     appid=APPID,
                     platform_account="main",

@@ -76,6 +76,8 @@ def provider_at(
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),
+        consent=Sealer("consent", with_secrets),
+        choice=Sealer("choice of account", with_secrets),
         claim_source=ClaimSource(
             email_domain="x.example", family_name="x", default_picture="x", pairwise_key=b""
         ),

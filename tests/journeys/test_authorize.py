@@ -193,7 +193,7 @@ async def test_unknown_parameters_and_scopes_are_ignored(a_world: World) -> None
     [
         {"max_age": "1"},
         {"prompt": "login"},
-        {"prompt": "select_account consent"},
+        {"prompt": "login select_account consent"},
         {"display": "popup"},
         {"login_hint": "somebody"},
         {"acr_values": "1 2"},

@@ -41,7 +41,7 @@ async def test_another_browser_is_not_signed_in(a_world: World) -> None:
         assert parameters_of(response)["error"] == "login_required"
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+@pytest.mark.parametrize("prompt", ["login", "select_account login", "login consent"])
 async def test_a_prompt_asks_again_whoever_is_signed_in(a_world: World, prompt: str) -> None:
     """§3.1.2.1: and the new auth_time is later."""
     await a_world.register()

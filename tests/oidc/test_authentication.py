@@ -36,11 +36,9 @@ def asked(*prompt: str, **members: Any) -> AuthorizationRequest:
     return AuthorizationRequest(**known | members)
 
 
-def here(after: int = 0, *, is_fresh: bool = False) -> Standing:
+def here(after: int = 0, **more: bool) -> Standing:
     """Somebody who signed in so many seconds ago."""
-    return Standing(
-        session=SESSION, subject=SUBJECT, now=SESSION.auth_time + after, is_fresh=is_fresh
-    )
+    return Standing(session=SESSION, subject=SUBJECT, now=SESSION.auth_time + after, **more)
 
 
 NOBODY = Standing(session=None, subject=None, now=SESSION.auth_time)
@@ -60,11 +58,29 @@ def test_who_is_not_signs_in() -> None:
         next_step(asked("none"), None, NOBODY)
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account"])
-def test_a_prompt_asks_again_and_once(prompt: str) -> None:
+@pytest.mark.parametrize("prompt", [("login",), ("login", "select_account")])
+def test_a_prompt_asks_again_and_once(prompt: tuple[str, ...]) -> None:
     """§3.1.2.1: a session that was made for this request is what it asked for."""
-    assert next_step(asked(prompt), None, here()) is Step.SIGN_IN
-    assert next_step(asked(prompt), None, here(is_fresh=True)) is Step.ANSWER
+    assert next_step(asked(*prompt), None, here()) is Step.SIGN_IN
+    assert next_step(asked(*prompt), None, here(is_chosen=True)) is Step.SIGN_IN
+    assert next_step(asked(*prompt), None, here(is_fresh=True)) is Step.ANSWER
+
+
+def test_who_is_to_choose_an_account_chooses_once() -> None:
+    """§3.1.2.1: the one that is signed in, or another; a sign-in for this request was a choice."""
+    wanted = asked("select_account")
+    assert next_step(wanted, None, NOBODY) is Step.SIGN_IN
+    assert next_step(wanted, None, here()) is Step.CHOOSE_ACCOUNT
+    assert next_step(wanted, "another", here()) is Step.SIGN_IN_AS_OTHER
+    assert next_step(wanted, None, here(is_chosen=True)) is Step.ANSWER
+    assert next_step(wanted, None, here(is_fresh=True)) is Step.ANSWER
+
+
+def test_a_choice_makes_no_sign_in_newer() -> None:
+    """§3.1.2.1: max_age asks for a sign-in of its own."""
+    wanted = asked("select_account", max_age=10)
+    assert next_step(wanted, None, here(10, is_chosen=True)) is Step.ANSWER
+    assert next_step(wanted, None, here(11, is_chosen=True)) is Step.SIGN_IN
 
 
 @pytest.mark.parametrize(

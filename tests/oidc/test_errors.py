@@ -36,6 +36,7 @@ TOLD = {
     "temporarily_unavailable": 503,
     "invalid_request_uri": 400,
     "login_required": 400,
+    "consent_required": 400,
     "request_not_supported": 400,
     "request_uri_not_supported": 400,
     "registration_not_supported": 400,

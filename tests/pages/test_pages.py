@@ -5,7 +5,16 @@ import pytest
 from starlette.responses import HTMLResponse
 
 from bridge.oidc.presentation import Presentation
-from bridge.pages import LANGUAGES, NOTICES, SITUATIONS, problem_page, sign_in_page
+from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.pages import (
+    LANGUAGES,
+    NOTICES,
+    SITUATIONS,
+    account_page,
+    consent_page,
+    problem_page,
+    sign_in_page,
+)
 from tests.pages.elements import Page, read_page
 
 HOSTILE = "<img src=x onerror=alert(1)> {client} \"quoted\" & 'single'"
@@ -19,6 +28,25 @@ ask = partial(
     wechat_state="handle",
     simulated=False,
 )
+agree = partial(
+    consent_page,
+    language="en",
+    client=Presentation(name="Grafana"),
+    person="张伟",
+    scope=("openid", "profile"),
+    claims=(),
+    token="sealed",
+    simulated=False,
+)
+choose = partial(
+    account_page,
+    language="en",
+    client=Presentation(name="Grafana"),
+    person="张伟",
+    token="sealed",
+    wechat_state="handle",
+    simulated=False,
+)
 tell = partial(problem_page, language="en", error="server_error", status=500)
 
 EVERY_PAGE = [
@@ -26,6 +54,8 @@ EVERY_PAGE = [
     for language in LANGUAGES
     for name, make in [
         ("sign-in", ask),
+        ("consent", agree),
+        ("account", choose),
         *((f"notice {notice}", partial(ask, notice=notice)) for notice in sorted(NOTICES)),
         *((situation, partial(tell, situation)) for situation in sorted(SITUATIONS)),
     ]
@@ -113,7 +143,11 @@ def test_the_name_of_a_client_is_data() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("make", [ask, partial(tell, "fault")], ids=["sign-in", "problem"])
+@pytest.mark.parametrize(
+    "make",
+    [ask, agree, choose, partial(tell, "fault")],
+    ids=["sign-in", "consent", "account", "problem"],
+)
 def test_a_simulated_wechat_is_announced_on_the_page(
     make: Callable[..., HTMLResponse], language: str
 ) -> None:
@@ -177,10 +211,13 @@ PRESENTED = Presentation(
 )
 
 
+@pytest.mark.parametrize("make", [ask, agree, choose], ids=["sign-in", "consent", "account"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sign_in_page_shows_logo_policy_and_terms(language: str) -> None:
+def test_the_pages_about_a_client_show_logo_policy_and_terms(
+    make: Callable[..., HTMLResponse], language: str
+) -> None:
     """OpenID Connect Dynamic Client Registration 1.0 §2."""
-    page = read(ask(language=language, client=PRESENTED))
+    page = read(make(language=language, client=PRESENTED))
     assert page["logo"].tag == "img"
     assert page["logo"].attributes["src"] == PRESENTED.logo_uri
     assert page["logo"].attributes["alt"] == ""  # the name stands beside it
@@ -192,9 +229,12 @@ def test_the_sign_in_page_shows_logo_policy_and_terms(language: str) -> None:
         assert link.attributes["rel"] == "noopener noreferrer"
 
 
-def test_a_logo_may_come_from_its_own_origin_and_nothing_else_may() -> None:
+@pytest.mark.parametrize("make", [ask, agree, choose], ids=["sign-in", "consent", "account"])
+def test_a_logo_may_come_from_its_own_origin_and_nothing_else_may(
+    make: Callable[..., HTMLResponse],
+) -> None:
     """Content Security Policy §6.1.5."""
-    headers = ask(client=PRESENTED).headers
+    headers = make(client=PRESENTED).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; "
         "img-src 'self' https://cdn.grafana.example:8443; base-uri 'none'; frame-ancestors 'none'"
@@ -207,12 +247,65 @@ def test_what_a_client_does_not_have_is_not_shown() -> None:
         assert absent not in page
 
 
+@pytest.mark.parametrize("make", [ask, agree, choose], ids=["sign-in", "consent", "account"])
 @pytest.mark.parametrize(("language", "word"), [("en", "Unverified"), ("zh-CN", "未经验证")])
 def test_a_client_that_nobody_vouches_for_is_called_so_with_where_it_leads(
-    language: str, word: str
+    make: Callable[..., HTMLResponse], language: str, word: str
 ) -> None:
-    page = read(ask(language=language, client=Presentation(name=HOSTILE, unverified_at="rp.test")))
+    page = read(make(language=language, client=Presentation(name=HOSTILE, unverified_at="rp.test")))
     assert word in page["unverified"].text
     assert "rp.test" in page["unverified"].text
-    assert [element.text for element in page.tagged("bdi")].count(HOSTILE) == 3
+    assert [element.text for element in page.tagged("bdi")].count(HOSTILE) >= 2
     assert not page.tagged("img")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_can_be_answered_without_scripts(language: str) -> None:
+    page = read(agree(language=language))
+    (form,) = page.tagged("form")
+    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/consent")
+    (token,) = page.tagged("input")
+    assert (token.attributes["name"], token.attributes["value"]) == ("token", "sealed")
+    decisions = {"allow": "allow", "deny": "deny", "other-account": "other"}
+    for name, value in decisions.items():
+        button = page[name]
+        assert (button.tag, button.attributes["type"]) == ("button", "submit")
+        assert (button.attributes["name"], button.attributes["value"]) == ("decision", value)
+        assert button.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_says_line_by_line_what_the_client_gets(language: str) -> None:
+    """Core §3.1.2.4: in plain words, and none that stands for nothing."""
+    claims = ("phone_number", "zoneinfo")
+    page = read(agree(language=language, scope=SCOPES_SUPPORTED, claims=claims))
+    lines = [element.text for element in page.tagged("li")]
+    assert len(lines) == len(SCOPES_SUPPORTED) + len(claims)
+    assert any("zoneinfo" in line for line in lines)
+    assert not any("phone_number" in line for line in lines)
+    away = read(agree(language=language, scope=("offline_access", "openid"), claims=claims))
+    assert away.tagged("li")[-1].text not in lines
+
+
+def test_what_the_question_is_about_is_data() -> None:
+    page = read(agree(client=Presentation(name=HOSTILE), person=HOSTILE, claims=(HOSTILE,)))
+    assert not page.tagged("img")
+    assert {element.text for element in page.tagged("bdi")} == {HOSTILE}
+    page = read(choose(client=Presentation(name=HOSTILE), person=HOSTILE, wechat_state=HOSTILE))
+    assert not page.tagged("img")
+    assert {element.text for element in page.tagged("bdi")} == {HOSTILE}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_account_is_gone_on_with_or_another_is_used_or_neither(language: str) -> None:
+    page = read(choose(language=language))
+    question, cancel = page.tagged("form")
+    assert (question.attributes["method"], question.attributes["action"]) == (
+        "post",
+        "/select_account",
+    )
+    assert cancel.attributes["action"] == "/cancel"
+    assert page["continue"].attributes["value"] == "continue"
+    assert "张伟" in page["continue"].text
+    assert page["other-account"].attributes["value"] == "other"
+    assert page["cancel"].text

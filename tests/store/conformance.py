@@ -10,6 +10,7 @@ from tests.store.another_process import open_engine
 from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
 from tests.store.codes import CodesConformance
+from tests.store.consents import ConsentsConformance
 from tests.store.forgetting import ForgettingConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
@@ -24,6 +25,7 @@ class StoreConformance(
     CodesConformance,
     BrowserSessionsConformance,
     PushedRequestsConformance,
+    ConsentsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

@@ -34,7 +34,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
-    *("codes", "grants", "tokens", "audit", "logged_in_clients"),
+    *("codes", "grants", "tokens", "audit", "logged_in_clients", "consents"),
 )
 
 GRANT_MEMBERS = ("grant_id", "client_id", "scope", "claims")
@@ -118,12 +118,17 @@ async def sign_in(
     at: int = NOW,
     code: dict[str, Any] | None = None,
     visit: Visit | None = None,
+    answered: bool = True,
     **members: Any,
 ) -> Arrived:
-    """Sign somebody in; ``code`` and ``members`` replace parts of the code and the arrival."""
+    """Sign somebody in; ``code`` and ``members`` replace parts of the code and the arrival.
+
+    Unless ``answered``, the client gets nothing yet.
+    """
     sid = new("sid")
     known: dict[str, Any] = {
         "identity": identity or person(),
+        "client_id": "rp",
         "if_new": new_account(),
         "sid": sid,
         "wechat_state": new("state"),
@@ -140,7 +145,7 @@ async def sign_in(
     issued = code_for(sid, **{"expires_at": at + MINUTE} | (code or {}))
     code_hash = token_hash(new("code"))
     answer = replace(issue_of(code_hash, issued, at=at), visit=visit)
-    signed_in = await store.sign_in(arrival, answer)
+    signed_in = await store.sign_in(arrival, answer if answered else None)
     return Arrived(arrival, code_hash, issued, signed_in)
 
 

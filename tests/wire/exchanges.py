@@ -207,6 +207,7 @@ async def _let_the_person_come_back(provider: Provider) -> None:
         scope=EVERYTHING,
     )
     arrival = SignIn(
+        client_id="everything",
         identity=WeChatIdentity(
             appid="wx0123456789abcdef",
             openid="oGZUI0egBJY1zhBYw2KhdUfwVJJE",
