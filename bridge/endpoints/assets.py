@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from bridge.pages import DEFAULT_AVATAR, FORM_POST_SCRIPT, STYLESHEET
+from bridge.pages import DEFAULT_AVATAR, FORM_POST_SCRIPT, SIGNED_OUT_SCRIPT, STYLESHEET
 
 router = APIRouter()
 
@@ -18,6 +18,12 @@ async def stylesheet() -> Response:
 async def form_post_script() -> Response:
     """What presses the button of a page that posts an answer."""
     return Response(FORM_POST_SCRIPT, media_type="text/javascript", headers=HEADERS)
+
+
+@router.api_route("/static/signed-out.js", methods=["GET", "HEAD"])
+async def signed_out_script() -> Response:
+    """What goes on from a page that tells other apps that the person signed out."""
+    return Response(SIGNED_OUT_SCRIPT, media_type="text/javascript", headers=HEADERS)
 
 
 @router.api_route("/avatar/default.png", methods=["GET", "HEAD"])

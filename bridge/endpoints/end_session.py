@@ -1,11 +1,13 @@
 """The End Session Endpoint: OpenID Connect RP-Initiated Logout 1.0."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.answering import redirect
 from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
+from bridge.endpoints.front_channel import frontchannel_logout_urls
 from bridge.endpoints.hinting import read_hint
 from bridge.endpoints.reading import form_parameters, language_of, query_parameters
 from bridge.endpoints.signing_out import sign_out
@@ -23,6 +25,7 @@ from bridge.oidc.parameters import Parameters
 from bridge.pages import logout_page, signed_out_page, stayed_page
 from bridge.provider import Provider, ProviderDep
 from bridge.sealing import BrokenSeal, ExpiredSeal
+from bridge.store import LoggedIn
 
 router = APIRouter()
 
@@ -49,8 +52,8 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     is_same_browser = await _is_from_here(provider, asked, session)
     pairwise_key = provider.claim_source.pairwise_key
     if is_confirmed(asked, client, session, pairwise_key, is_same_browser=is_same_browser):
-        await sign_out(provider, session, client_id=asked.client_id)
-        return _signed_out(request, provider, asked.redirect_uri, link)
+        logged_in = await sign_out(provider, session, client_id=asked.client_id)
+        return _signed_out(request, provider, asked.redirect_uri, link, logged_in)
     return _ask(request, provider, session, asked, link)
 
 
@@ -66,11 +69,12 @@ async def confirm(request: Request, provider: ProviderDep) -> Response:
         raise InvalidRequest("the question is too old, or was never asked") from None
     if parameters.get("decision") == "stay":
         return stayed_page(language=_language(request, parameters), simulated=provider.is_simulated)
+    logged_in: list[LoggedIn] = []
     if session is not None:
         if session.sid != seal["sid"]:
             raise InvalidRequest("the question was asked of another session")
-        await sign_out(provider, session, client_id=seal["client_id"])
-    return _signed_out(request, provider, seal["redirect_uri"], seal["link"])
+        logged_in = await sign_out(provider, session, client_id=seal["client_id"])
+    return _signed_out(request, provider, seal["redirect_uri"], seal["link"], logged_in)
 
 
 async def _by_get(request: Request, provider: Provider) -> Response:
@@ -102,14 +106,23 @@ async def _is_from_here(provider: Provider, asked: LogoutRequest, session: Sessi
 
 
 def _signed_out(
-    request: Request, provider: Provider, redirect_uri: str | None, link: str | None
+    request: Request,
+    provider: Provider,
+    redirect_uri: str | None,
+    link: str | None,
+    logged_in: Sequence[LoggedIn] = (),
 ) -> Response:
-    if redirect_uri is not None:
+    """Send the browser on, by way of a page where that has to tell other relying parties."""
+    frames = frontchannel_logout_urls(provider, logged_in)
+    if redirect_uri is not None and not frames:
         response = redirect(request, redirect_uri)
     else:
-        language = language_of(request)
         response = signed_out_page(
-            language=language, return_url=link, simulated=provider.is_simulated
+            language=language_of(request),
+            return_url=link,
+            simulated=provider.is_simulated,
+            onward=redirect_uri,
+            frames=frames,
         )
     if held_cookie(request, provider) is not None:
         # Another site's form comes without it, and must not make the browser forget it.

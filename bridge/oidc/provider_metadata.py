@@ -37,6 +37,8 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end_session",
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "pushed_authorization_request_endpoint": f"{issuer}/par",

@@ -1,4 +1,4 @@
-"""What a person sees: pages in their language, one stylesheet, one script that presses a button.
+"""What a person sees: pages in their language, one stylesheet, scripts that press a button.
 
 A page is a function of its arguments: it reads no request, no setting and no clock. Names of
 people and clients are data in it, escaped and isolated, never interpreted. The ids of elements
@@ -7,7 +7,7 @@ are driven by them.
 """
 
 from bridge.pages.account import account_page
-from bridge.pages.assets import DEFAULT_AVATAR, FORM_POST_SCRIPT, STYLESHEET
+from bridge.pages.assets import DEFAULT_AVATAR, FORM_POST_SCRIPT, SIGNED_OUT_SCRIPT, STYLESHEET
 from bridge.pages.consent import consent_page
 from bridge.pages.form_post import form_post_page
 from bridge.pages.language import LANGUAGES, choose_language
@@ -20,6 +20,7 @@ __all__ = [
     "FORM_POST_SCRIPT",
     "LANGUAGES",
     "NOTICES",
+    "SIGNED_OUT_SCRIPT",
     "SITUATIONS",
     "STYLESHEET",
     "account_page",

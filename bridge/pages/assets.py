@@ -11,5 +11,8 @@ STYLESHEET: Final = (_STATIC / "style.css").read_bytes()
 FORM_POST_SCRIPT: Final = (_STATIC / "form-post.js").read_bytes()
 """``text/javascript``, at ``/static/form-post.js``."""
 
+SIGNED_OUT_SCRIPT: Final = (_STATIC / "signed-out.js").read_bytes()
+"""``text/javascript``, at ``/static/signed-out.js``."""
+
 DEFAULT_AVATAR: Final = (_STATIC / "avatar.png").read_bytes()
 """``image/png``, 256 by 256, at ``/avatar/default.png``: the picture of who has none."""

@@ -32,7 +32,7 @@ _ENVIRONMENT: Final = Environment(
 )
 
 
-def render(
+def render(  # noqa: PLR0913 - what its policy permits
     template: str,
     *,
     language: str,
@@ -40,15 +40,19 @@ def render(
     status: int = 200,
     script: str | None = None,
     images: str | None = None,
+    framed: str | None = None,
     **values: Any,
 ) -> HTMLResponse:
     """Return the page: `template` filled with `values`, under a policy without scripts.
 
-    `script` is where scripts may come from after all, `images` an origin of pictures beside ours.
+    `script` is where scripts may come from after all, `images` an origin of pictures beside ours,
+    `framed` the origins of what it holds in frames.
     """
     policy = _POLICY.format(images="'self'" if images is None else f"'self' {images}")
     if script is not None:
         policy += f"; script-src {script}"
+    if framed is not None:
+        policy += f"; frame-src {framed}"
     html = _ENVIRONMENT.get_template(template).render(
         say=speaker(language), language=language, heading=heading, **values
     )

@@ -15,7 +15,7 @@ from playwright.async_api import (
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.chromium import launched
@@ -154,6 +154,46 @@ async def test_a_person_signs_out_of_the_bridge_in_chromium(
     await page.goto(f"{a_world.bridge_url}/end_session")
     assert await page.locator("#confirm-logout").count() == 0
     await context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_other_apps_are_told_in_frames_before_the_person_goes_on_in_chromium(
+    a_world: World,
+    chromium: Browser,
+    scripts: bool,  # noqa: FBT001 - whether the browser runs any
+) -> None:
+    """OpenID Connect Front-Channel Logout 1.0 §3: what is not seen is loaded all the same."""
+    told: list[dict[str, str]] = []
+
+    async def out(request: Request) -> Response:
+        told.append(dict(request.query_params))
+        return HTMLResponse("<script>top.location = 'https://evil.example/'</script>")
+
+    with bound() as listener:
+        origin = f"http://127.0.0.1:{port_of(listener)}"
+        await a_world.register(
+            redirect_uris=(f"{origin}/callback",),
+            post_logout_redirect_uris=(f"{origin}/back",),
+            frontchannel_logout_uri=f"{origin}/out",
+        )
+        app = Starlette(routes=[Route("/out", out), Mount("/", app=_welcome)])
+        async with served((app, listener)):
+            context = await chromium.new_context(java_script_enabled=scripts)
+            page = await context.new_page()
+            await page.goto(a_world.authorization_url(redirect_uri=f"{origin}/callback"))
+            await page.click("#wechat-login")
+            await page.click("#approve")
+            await page.wait_for_url(f"{origin}/callback?**")
+            query = urlencode(
+                {"client_id": "rp", "post_logout_redirect_uri": f"{origin}/back", "state": "s"}
+            )
+            await page.goto(f"{a_world.bridge_url}/end_session?{query}")
+            await page.click("#confirm-logout")
+            await page.wait_for_url(f"{origin}/back?state=s")
+            await context.close()
+    (once,) = told
+    assert once.keys() == {"iss", "sid"}
+    assert once["iss"] == a_world.bridge_url
 
 
 def _broker(onward: str) -> ASGIApp:

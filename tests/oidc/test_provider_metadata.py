@@ -46,8 +46,9 @@ def test_every_member_has_a_name_in_the_specifications() -> None:
     known.add("userinfo_endpoint")  # Authlib 1.9 does not list it
     known |= {"pushed_authorization_request_endpoint", "require_pushed_authorization_requests"}
     known.add("end_session_endpoint")  # OpenID Connect RP-Initiated Logout 1.0 §2.1
-    # OpenID Connect Back-Channel Logout 1.0 §2.1
-    known |= {"backchannel_logout_supported", "backchannel_logout_session_supported"}
+    # OpenID Connect Front-Channel Logout 1.0 §3, Back-Channel Logout 1.0 §2.1
+    for channel in ("frontchannel", "backchannel"):
+        known |= {f"{channel}_logout_supported", f"{channel}_logout_session_supported"}
     assert METADATA.keys() <= known
 
 
@@ -93,6 +94,8 @@ def test_basic_and_post_are_both_offered() -> None:
         ("response_modes_supported", ["query", "fragment", "form_post"]),
         ("grant_types_supported", ["authorization_code", "implicit"]),
         ("claims_parameter_supported", True),
+        ("frontchannel_logout_supported", True),
+        ("frontchannel_logout_session_supported", True),
         ("backchannel_logout_supported", True),
         ("backchannel_logout_session_supported", True),
         ("acr_values_supported", ["urn:wechat-oidc:acr:wechat"]),
