@@ -7,7 +7,7 @@ depends on them is replaced by an ellipsis.
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -84,6 +84,7 @@ async def received() -> dict[str, Document]:
             "authorization_errors": await _authorization_errors(relying_party),
             "token_errors": await _token_errors(relying_party),
             "userinfo_errors": await _userinfo_errors(relying_party),
+            "registration": await _registration(),
         }
 
 
@@ -164,6 +165,31 @@ async def _userinfo_errors(relying_party: RelyingParty) -> dict[str, Document]:
     }
 
 
+async def _registration() -> dict[str, Document]:
+    """RFC 7591 §3.2, RFC 7592 §2, where anybody may register."""
+    async with _relying_party({"BRIDGE_REGISTRATION_MODE": "open"}) as relying_party:
+        metadata = {"redirect_uris": [REDIRECT_URI], "client_name": "照片", "client_uri": None}
+        told = await relying_party.ask("new", "POST", "/register", json=metadata)
+        bearer = {"Authorization": f"Bearer {told['body']['registration_access_token']}"}
+        path = told["body"]["registration_client_uri"].removeprefix(ISSUER)
+        metadata |= {"client_id": told["body"]["client_id"], "grant_types": ["authorization_code"]}
+
+        async def ask(name: str, method: str, **sent: Any) -> Document:
+            return await relying_party.ask(name, method, path, **{"headers": bearer} | sent)
+
+        return {
+            "registered": told,
+            "read": await ask("1", "GET"),
+            "changed": await ask("new", "PUT", json=metadata),
+            "invalid_client_metadata": await ask("2", "PUT", json=metadata | {"jwks": {}}),
+            "invalid_redirect_uri": await ask("3", "PUT", json=metadata | {"redirect_uris": []}),
+            "invalid_request": await ask("4", "PUT", data=metadata),
+            "invalid_token": await ask("5", "GET", headers={"Authorization": "Bearer unknown"}),
+            "no token": await ask("6", "GET", headers={}),
+            "removed": await ask("7", "DELETE"),
+        }
+
+
 async def _redeem(relying_party: RelyingParty, code: str) -> Document:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
     return await relying_party.token(f"redeem {code}", ("rp", SECRET), **form)
@@ -175,7 +201,9 @@ def _decoded(segment: str) -> Document:
 
 
 @asynccontextmanager
-async def _relying_party() -> AsyncGenerator[RelyingParty]:
+async def _relying_party(
+    environ: Mapping[str, str] | None = None,
+) -> AsyncGenerator[RelyingParty]:
     dice = Dice()
     with TemporaryDirectory() as folder:
         settings = read_settings(
@@ -186,6 +214,7 @@ async def _relying_party() -> AsyncGenerator[RelyingParty]:
                 "BRIDGE_SECRETS": "s" * 43,
                 "BRIDGE_WECHAT_CLIENT_ID": "wx0123456789abcdef",
                 "BRIDGE_WECHAT_CLIENT_SECRET": "0123456789abcdef0123456789abcdef",
+                **(environ or {}),
             },
             directory=Path(folder),
         )
