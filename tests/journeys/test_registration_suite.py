@@ -11,8 +11,11 @@ from typing import Any
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from tests.fetching.strangers import Authority, stranger
+from tests.serving import bound, port_of, served
 from tests.wechat.hostile_wechat import answer
 from tests.world import Clock, Plan, World, world
 
@@ -69,10 +72,10 @@ def refused(answer: httpx.Response, *errors: str) -> None:
     assert answer.json()["error"] in errors
 
 
-async def managed(a_world: World, method: str, told: dict[str, Any]) -> httpx.Response:
-    token = told["registration_access_token"]
+async def managed(a_world: World, method: str, told: dict[str, Any], **sent: Any) -> httpx.Response:
+    bearer = {"Authorization": f"Bearer {told['registration_access_token']}"}
     return await a_world.browser.http.request(
-        method, told["registration_client_uri"], headers={"Authorization": f"Bearer {token}"}
+        method, told["registration_client_uri"], headers=bearer, **sent
     )
 
 
@@ -171,6 +174,43 @@ async def test_a_sector_that_cannot_be_fetched_is_refused_without_telling_why(
     assert len(texts) == 1
 
 
+async def test_a_sector_that_was_mended_is_asked_again(
+    secure_world: World, authority: Authority
+) -> None:
+    async with stranger(authority, answer([]), answer([CALLBACK])) as sector:
+        uri = f"{sector.origin}/redirect_uris.json"
+        refused(await register(secure_world, sector_identifier_uri=uri), "invalid_client_metadata")
+        secure_world.clock.wind(10)
+        registered(await register(secure_world, sector_identifier_uri=uri))
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_an_update_that_was_overtaken_is_not_made(
+    secure_world: World, authority: Authority, method: str
+) -> None:
+    """RFC 7592 §2.2: while the sector is asked, the same token is used up by somebody else."""
+    told = registered(await register(secure_world))
+    first: list[httpx.Response] = []
+
+    async def sector(scope: Scope, receive: Receive, send: Send) -> None:
+        sent = {"client_id": told["client_id"], "redirect_uris": [CALLBACK]}
+        first.append(await managed(secure_world, method, told, json=sent))
+        await JSONResponse([CALLBACK])(scope, receive, send)
+
+    listener = bound()
+    tls = {"ssl_certfile": authority.folder / "server.pem"}
+    async with served((sector, listener), **tls):
+        uri = f"https://localhost:{port_of(listener)}/redirect_uris.json"
+        overtaken = await managed(
+            secure_world, "PUT", told, json=told | {"sector_identifier_uri": uri}
+        )
+    assert [answered.status_code for answered in first] == [200 if method == "PUT" else 204]
+    assert overtaken.status_code == 401
+    assert overtaken.json()["error"] == "invalid_token"
+    client = await secure_world.provider.store.client(told["client_id"])
+    assert client is None or client.sector_identifier_uri is None
+
+
 async def test_an_update_is_held_against_the_sector_too(
     secure_world: World, authority: Authority
 ) -> None:
@@ -179,10 +219,4 @@ async def test_an_update_is_held_against_the_sector_too(
             await register(secure_world, sector_identifier_uri=f"{sector.origin}/uris.json")
         )
         other = {**told, "redirect_uris": [CALLBACK, "https://other.example/"]}
-        token = told["registration_access_token"]
-        changed = await secure_world.browser.http.put(
-            told["registration_client_uri"],
-            headers={"Authorization": f"Bearer {token}"},
-            json=other,
-        )
-        refused(changed, "invalid_client_metadata")
+        refused(await managed(secure_world, "PUT", told, json=other), "invalid_client_metadata")
