@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bridge.oidc.access_token import token_hash
 from tests.world import REDIRECT_URI, Clock, Plan, World, claims_of, parameters_of, world
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +49,12 @@ async def manage(a_world: World, method: str, told: dict[str, Any], **sent: Any)
     return await ask(a_world, method, url, token, **sent)
 
 
+async def allowed(a_world: World, client_id: str) -> dict[str, str]:
+    """Sign in, let the client know who it is, and return its answer."""
+    page = await a_world.browser.open(await a_world.callback_url(client_id=client_id))
+    return parameters_of(await a_world.browser.send(page, "allow", follow_redirects=False))
+
+
 def refused(answer: httpx.Response) -> tuple[int, str]:
     assert answer.headers["cache-control"] == "no-store"
     return answer.status_code, answer.json()["error"]
@@ -72,7 +79,7 @@ async def test_a_client_that_registers_itself_signs_people_in(open_world: World)
     assert (told["client_name"], told["scope"]) == ("Photos", "openid profile email")
 
     client_id = told["client_id"]
-    code = (await open_world.answer(client_id=client_id))["code"]
+    code = (await allowed(open_world, client_id))["code"]
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
     http, url = open_world.browser.http, f"{open_world.bridge_url}/token"
     by_nobody = await http.post(url, data={**form, "client_id": client_id})
@@ -303,21 +310,19 @@ async def test_a_client_that_removes_itself_ends_all_that_it_had(open_world: Wor
     """RFC 7592 §2.3."""
     told = await register(open_world, redirect_uris=[REDIRECT_URI])
     client_id = told["client_id"]
-    answer = await open_world.answer(client_id=client_id)
+    answer = await allowed(open_world, client_id)
     tokens = await open_world.browser.http.post(
         f"{open_world.bridge_url}/token",
         data={"grant_type": "authorization_code", "redirect_uri": REDIRECT_URI, **answer},
         auth=(client_id, told["client_secret"]),
     )
     access_token = tokens.json()["access_token"]
-    unspent = parameters_of(
-        await open_world.browser.http.get(open_world.authorization_url(client_id=client_id))
-    )
-    assert "code" in unspent
+    unspent = await allowed(open_world, client_id)
 
     removed = await manage(open_world, "DELETE", told)
     assert (removed.status_code, removed.content) == (204, b"")
     assert (await open_world.userinfo(access_token)).status_code == 401
+    assert await open_world.provider.store.find_code(token_hash(unspent["code"])) is None
     page = await open_world.browser.open(open_world.authorization_url(client_id=client_id))
     assert page.text("error") == "invalid_request"
     for method in ("GET", "DELETE"):
