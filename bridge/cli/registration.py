@@ -8,6 +8,11 @@ import click
 
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
 from bridge.oidc.access import UnfitAccess, read_access
+from bridge.oidc.encryption import (
+    CONTENT_ENCRYPTIONS,
+    DEFAULT_CONTENT_ENCRYPTION,
+    ENCRYPTION_ALGORITHMS,
+)
 from bridge.oidc.https_uri import UnfitURI, check_https_uri
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
@@ -17,6 +22,9 @@ from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 
 # UserInfo that nobody signs
 PLAIN = "json"
+
+# What is not encrypted
+NOT_ENCRYPTED = "none"
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -183,6 +191,30 @@ OPTIONS = (
         help="How UserInfo is signed; json: it is not.  [default: json]",
     ),
     click.option(
+        "--id-token-encryption-alg",
+        "id_token_encrypted_response_alg",
+        type=click.Choice([NOT_ENCRYPTED, *ENCRYPTION_ALGORITHMS]),
+        help="How its ID Tokens are encrypted, with its own key.  [default: none]",
+    ),
+    click.option(
+        "--id-token-encryption-enc",
+        "id_token_encrypted_response_enc",
+        type=click.Choice(CONTENT_ENCRYPTIONS),
+        help=f"… and their content.  [default: {DEFAULT_CONTENT_ENCRYPTION}]",
+    ),
+    click.option(
+        "--userinfo-encryption-alg",
+        "userinfo_encrypted_response_alg",
+        type=click.Choice([NOT_ENCRYPTED, *ENCRYPTION_ALGORITHMS]),
+        help="How UserInfo is encrypted, with its own key.  [default: none]",
+    ),
+    click.option(
+        "--userinfo-encryption-enc",
+        "userinfo_encrypted_response_enc",
+        type=click.Choice(CONTENT_ENCRYPTIONS),
+        help=f"… and its content.  [default: {DEFAULT_CONTENT_ENCRYPTION}]",
+    ),
+    click.option(
         "--claims-in-id-token",
         type=click.Choice(["scope", "none"]),
         help="none: the scope's claims are in UserInfo only.  [default: scope]",
@@ -217,4 +249,8 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     for name in ("backchannel_logout_uri", "frontchannel_logout_uri"):
         if members.get(name) == NOWHERE:
             members[name] = None
+    for told in ("id_token", "userinfo"):
+        if members.get(f"{told}_encrypted_response_alg") == NOT_ENCRYPTED:
+            members[f"{told}_encrypted_response_alg"] = None
+            members[f"{told}_encrypted_response_enc"] = None
     return members

@@ -51,7 +51,7 @@ async def enter(
     now, sid = provider.now(), provider.new_id()
     cookie = provider.new_token()
     # One transaction with the sign-in, unless the person has to be known before they are asked.
-    issue = None if may_ask(asking) else new_issue(provider, asking, sid=sid)
+    issue = None if may_ask(asking) else await new_issue(provider, asking, sid=sid)
     arrival = SignIn(
         identity=identity,
         client_id=asking.client.client_id,
@@ -87,7 +87,7 @@ async def enter(
     if issue is None:
         response = await _answer(request, provider, asking, signed_in.session)
     else:
-        response = succeed(request, provider, asking, issue, signed_in.session)
+        response = await succeed(request, provider, asking, issue, signed_in.session)
     if arrival.cookie_hash is not None and signed_in.session.sid == sid:
         give_session(provider, response, cookie)
     return response

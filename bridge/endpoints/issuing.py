@@ -7,12 +7,14 @@ from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond
 from bridge.endpoints.asking import Asking
+from bridge.endpoints.encrypting import check_can_encrypt, encrypted
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import LIFETIME, AuthorizationCode
 from bridge.oidc.authorization_response import success_parameters
 from bridge.oidc.client import Client
 from bridge.oidc.consent import Permission
+from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
 from bridge.oidc.pushed_request import unknown_reference
@@ -31,9 +33,11 @@ class Issue:
     access_token: str | None
 
 
-def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
+async def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
     """Make what this request asks for, standing on the session ``sid``."""
     asked, now = asking.request, provider.now()
+    if "id_token" in asked.response_type:
+        await check_can_encrypt(provider, asking.client, id_token_encryption(asking.client))
     grant = Grant(
         grant_id=provider.new_id(),
         client_id=asking.client.client_id,
@@ -68,10 +72,13 @@ def new_access_token(provider: Provider, access_token: str) -> NewAccessToken:
     )
 
 
-def sign_id_token(
+async def sign_id_token(
     provider: Provider, client: Client, grant: Grant, session: Session, binding: Binding
 ) -> str:
-    """The ID Token of this grant, with the client's algorithm."""
+    """The ID Token of this grant, as the client wants it: signed, then encrypted (Core §16.14).
+
+    Raises UnauthorizedClient where the client has no key for it.
+    """
     now = provider.now()
     claims = id_token_claims(
         grant,
@@ -84,10 +91,11 @@ def sign_id_token(
     alg = client.id_token_signed_response_alg
     if alg == UNSIGNED:
         return unsecured_jwt(claims)
-    return provider.keys.ring(now).sign(claims, now=now, alg=alg)
+    signed = provider.keys.ring(now).sign(claims, now=now, alg=alg)
+    return await encrypted(provider, client, id_token_encryption(client), signed)
 
 
-def succeed(
+async def succeed(
     request: Request, provider: Provider, asking: Asking, issue: Issue, session: Session
 ) -> Response:
     """Send what was issued to the relying party (Core §3.1.2.5, §3.2.2.5, §3.3.2.5)."""
@@ -110,7 +118,7 @@ def succeed(
             is_alone=asked.response_type == frozenset({"id_token"}),
         )
         grant = issue.new.grant
-        issued["id_token"] = sign_id_token(provider, asking.client, grant, session, binding)
+        issued["id_token"] = await sign_id_token(provider, asking.client, grant, session, binding)
     parameters = success_parameters(asked.redirection, issued, issuer=provider.issuer)
     return respond(request, asked.redirection, parameters)
 
@@ -127,13 +135,13 @@ async def issue_from(
     Raises InvalidRequestUri where the request was pushed, and another visit was answered first (RFC
     9126 §4).
     """
-    issue = new_issue(provider, asking, sid=session.sid)
+    issue = await new_issue(provider, asking, sid=session.sid)
     try:
         if not await provider.store.issue(session.sid, issue.new, consented):
             return None
     except AlreadyAnswered:
         raise unknown_reference() from None
-    return succeed(request, provider, asking, issue, session)
+    return await succeed(request, provider, asking, issue, session)
 
 
 async def answer_from(

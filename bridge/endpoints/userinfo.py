@@ -1,13 +1,16 @@
 """The UserInfo Endpoint: OpenID Connect Core 1.0 §5.3."""
 
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.cross_origin import readable_by
+from bridge.endpoints.encrypting import encrypted
 from bridge.endpoints.reading import form_parameters, is_form
 from bridge.oidc.access_token import token_hash
+from bridge.oidc.encryption import userinfo_encryption
 from bridge.oidc.errors import InvalidToken
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.signing import userinfo_alg
@@ -35,9 +38,10 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
     now = provider.now()
     ring = provider.keys.ring(now)
     alg = userinfo_alg(client, ring.algorithms)
-    headers = {"Cache-Control": "no-store"}
-    if alg is None:
+    encryption, headers = userinfo_encryption(client), {"Cache-Control": "no-store"}
+    if alg is None and encryption is None:
         return JSONResponse(claims, headers=headers)
     claims = userinfo_jwt_claims(claims, client, issuer=provider.issuer)
-    signed = ring.sign(claims, now=now, alg=alg)
-    return Response(signed, media_type="application/jwt", headers=headers)
+    jwt = json.dumps(claims) if alg is None else ring.sign(claims, now=now, alg=alg)
+    jwt = await encrypted(provider, client, encryption, jwt, nested=alg is not None)
+    return Response(jwt, media_type="application/jwt", headers=headers)

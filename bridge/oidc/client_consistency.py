@@ -1,6 +1,12 @@
 """Members of a client that are good in themselves and bad together, whoever registers it."""
 
 from bridge.oidc.client import Client, UnfitClient
+from bridge.oidc.encryption import (
+    check_encryption,
+    id_token_encryption,
+    userinfo_encryption,
+)
+from bridge.oidc.signing import check_unsigned
 from bridge.oidc.subject import check_sector
 
 # A request object is signed by a key of the client's, but for these.
@@ -10,7 +16,8 @@ NOT_BY_A_KEY = frozenset({None, "none", "HS256", "HS384", "HS512"})
 def check_client(client: Client) -> None:
     """Raise UnfitClient; the message is for developers, in one line of ASCII."""
     _check_keys(client)
-    _check_unsigned(client)
+    check_unsigned(client)
+    check_encryption(client)
     _check_assertions(client)
     check_sector(client)
 
@@ -23,21 +30,13 @@ def _check_keys(client: Client) -> None:
         return
     needs = {
         "private_key_jwt": client.token_endpoint_auth_method == "private_key_jwt",
-        "id_token_encrypted_response_alg": client.id_token_encrypted_response_alg is not None,
-        "userinfo_encrypted_response_alg": client.userinfo_encrypted_response_alg is not None,
+        "id_token_encrypted_response_alg": id_token_encryption(client) is not None,
+        "userinfo_encrypted_response_alg": userinfo_encryption(client) is not None,
         "request_object_signing_alg": client.request_object_signing_alg not in NOT_BY_A_KEY,
     }
     for member, needs_a_key in needs.items():
         if needs_a_key:
             raise UnfitClient(f"{member} needs jwks or jwks_uri")
-
-
-def _check_unsigned(client: Client) -> None:
-    """OpenID Connect Dynamic Client Registration 1.0 §2: from the token endpoint alone."""
-    if client.id_token_signed_response_alg == "none" and any(
-        "id_token" in response_type for response_type in client.response_types
-    ):
-        raise UnfitClient("id_token_signed_response_alg none is for response_types code alone")
 
 
 def _check_assertions(client: Client) -> None:

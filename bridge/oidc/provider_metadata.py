@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import claims_supported
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
+from bridge.oidc.encryption import CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.signing import UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
@@ -55,6 +56,10 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "acr_values_supported": list(ACR_VALUES_SUPPORTED),
         "id_token_signing_alg_values_supported": [*offered.signing_algorithms, UNSIGNED],
         "userinfo_signing_alg_values_supported": list(offered.signing_algorithms),
+        "id_token_encryption_alg_values_supported": list(ENCRYPTION_ALGORITHMS),
+        "id_token_encryption_enc_values_supported": list(CONTENT_ENCRYPTIONS),
+        "userinfo_encryption_alg_values_supported": list(ENCRYPTION_ALGORITHMS),
+        "userinfo_encryption_enc_values_supported": list(CONTENT_ENCRYPTIONS),
         "token_endpoint_auth_methods_supported": list(METHODS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],

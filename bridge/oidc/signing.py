@@ -1,8 +1,8 @@
 """How what a client is told is signed.
 
-OpenID Connect Core 1.0 §2 and §5.3.2, OpenID Connect Dynamic Client Registration 1.0 §2. The
-command line and whoever else registers clients call ``check_signing``, since what is good in
-itself may be bad together, or need a key that the operator does not want.
+OpenID Connect Core 1.0 §2 and §5.3.2, OpenID Connect Dynamic Client Registration 1.0 §2.
+``check_signing`` judges a registration by what the operator offers; a client that registers itself
+is held to the metadata, which say the same.
 """
 
 import json
@@ -36,18 +36,22 @@ def check_signing(client: Client, algorithms: Sequence[str]) -> None:
     if alg not in (*algorithms, UNSIGNED):
         offered = ", ".join((*algorithms, UNSIGNED))
         raise UnfitClient(f"id_token_signed_response_alg is one of {offered} here")
-    if alg == UNSIGNED and any(map(_holds_id_token, client.response_types)):
-        raise UnfitClient(
-            "id_token_signed_response_alg is none only where no response type holds id_token"
-        )
+    check_unsigned(client)
     if client.userinfo_signed_response_alg not in (*algorithms, None):
         offered = ", ".join(algorithms)
         raise UnfitClient(f"userinfo_signed_response_alg is one of {offered} here")
 
 
-def _holds_id_token(response_type: str) -> bool:
-    """Core §3.1.3.7: without a signature, only TLS to /token says whose the ID Token is."""
-    return "id_token" in response_type.split(" ")
+def check_unsigned(client: Client) -> None:
+    """Core §3.1.3.7: without a signature, only TLS to /token says whose the ID Token is.
+
+    Raises UnfitClient.
+    """
+    is_unsigned = client.id_token_signed_response_alg == UNSIGNED
+    if is_unsigned and any("id_token" in told.split(" ") for told in client.response_types):
+        raise UnfitClient(
+            "id_token_signed_response_alg is none only where no response type holds id_token"
+        )
 
 
 def check_id_token_alg(client: Client, algorithms: Sequence[str]) -> None:

@@ -1,7 +1,11 @@
 """``wechat-oidc client``: how what an app is told is signed."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
+from bridge.app import open_store
 from tests.cli.terminal import Operator
 from tests.cli.test_client import CALLBACK, registered
 
@@ -36,3 +40,36 @@ def test_no_id_token_without_a_signature_comes_by_the_front_channel(operator: Op
     assert "none only where" in operator.misused(*ADD, *unsigned, *front)
     operator.told(*ADD, *unsigned)
     assert "none only where" in operator.misused("client", "update", "app", *front)
+
+
+def test_what_an_app_alone_may_read_needs_a_key_of_its_own(operator: Operator) -> None:
+    """OpenID Connect Core 1.0 §10.2."""
+    operator.told(*ADD)
+    asked = (
+        *("client", "update", "app", "--id-token-encryption-alg", "ECDH-ES"),
+        *("--id-token-encryption-enc", "A256GCM", "--userinfo-encryption-alg", "RSA-OAEP-256"),
+    )
+    assert "jwks or jwks_uri" in operator.misused(*asked)
+    give_keys(operator)
+    operator.told(*asked)
+    client = registered(operator)
+    assert client.id_token_encrypted_response_alg == "ECDH-ES"
+    assert client.id_token_encrypted_response_enc == "A256GCM"
+    assert client.userinfo_encrypted_response_alg == "RSA-OAEP-256"
+    operator.told("client", "update", "app", "--id-token-encryption-alg", "none")
+    client = registered(operator)
+    assert client.id_token_encrypted_response_alg is None
+    assert client.id_token_encrypted_response_enc is None
+    assert client.userinfo_encrypted_response_alg == "RSA-OAEP-256"
+
+
+def give_keys(operator: Operator) -> None:
+    async def change() -> None:
+        store = await open_store(operator.settings())
+        try:
+            uri = "https://app.example.com/jwks"
+            await store.change_client("app", lambda client: replace(client, jwks_uri=uri))
+        finally:
+            await store.close()
+
+    asyncio.run(change())

@@ -249,7 +249,7 @@ def test_members_about_answers() -> None:
         ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg must be one of"),
         (
             {"id_token_signed_response_alg": "none", "response_types": ["code id_token"]},
-            "id_token_signed_response_alg none is for response_types code alone",
+            "id_token_signed_response_alg is none only where no response type holds id_token",
         ),
         ({"userinfo_signed_response_alg": "none"}, "userinfo_signed_response_alg must be one of"),
         (

@@ -17,6 +17,12 @@ const RESPONSE_TYPE = {
   id_token: client.useIdTokenResponseType,
 };
 
+// How a private key is imported for the decryption of what was encrypted for it
+const KEY = {
+  "RSA-OAEP-256": [{ name: "RSA-OAEP", hash: "SHA-256" }, ["decrypt"]],
+  "ECDH-ES": [{ name: "ECDH", namedCurve: "P-256" }, ["deriveBits"]],
+};
+
 let config;
 
 const DOINGS = {
@@ -26,6 +32,13 @@ const DOINGS = {
       execute: [RESPONSE_TYPE[response_type]],
     });
     return config.serverMetadata();
+  },
+
+  // From now on what is encrypted is decrypted; what is not is refused.
+  async decrypt({ alg, enc, jwk }) {
+    const [algorithm, usages] = KEY[alg];
+    const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, usages);
+    client.enableDecryptingResponses(config, [enc], { key, alg, kid: jwk.kid });
   },
 
   // The request, and what its answer is checked against

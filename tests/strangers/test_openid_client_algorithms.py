@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey, RSAKey
 
+from tests.jose.examples import ec_key, public, rsa_key
 from tests.strangers.node import OpenIDClient, Refused
 from tests.strangers.test_openid_client import approved, discover, register, sign_in
 from tests.world import Clock, Plan, World, world
@@ -43,3 +45,28 @@ async def test_another_algorithm_than_the_one_registered_is_refused(
     await discover(node, every_world, members={"id_token_signed_response_alg": "ES256"})
     with pytest.raises(Refused, match="alg"):
         await node("redeem", **await approved(node, every_world))
+
+
+@pytest.mark.parametrize("enc", ["A256GCM", "A128CBC-HS256"])
+@pytest.mark.parametrize(("alg", "owner"), [("RSA-OAEP-256", rsa_key()), ("ECDH-ES", ec_key())])
+async def test_id_tokens_and_userinfo_are_decrypted_and_then_verified(
+    node: OpenIDClient, every_world: World, alg: str, owner: RSAKey | ECKey, enc: str
+) -> None:
+    """OpenID Connect Core 1.0 §10.2, §16.14."""
+    signed = {"id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "EdDSA"}
+    await register(
+        every_world,
+        jwks={"keys": [public(owner, kid="mine", use="enc", alg=alg)]},
+        id_token_encrypted_response_alg=alg,
+        id_token_encrypted_response_enc=enc,
+        userinfo_encrypted_response_alg=alg,
+        userinfo_encrypted_response_enc=enc,
+        **signed,
+    )
+    await discover(node, every_world, members=signed)
+    await node("decrypt", alg=alg, enc=enc, jwk={**owner.as_dict(private=True), "kid": "mine"})
+    tokens = await sign_in(node, every_world)
+    assert tokens["id_token"].count(".") == 4
+    subject = tokens["claims"]["sub"]
+    told = await node("userinfo", access_token=tokens["access_token"], subject=subject)
+    assert (told["sub"], told["aud"]) == (subject, "rp")

@@ -2,10 +2,12 @@
 
 import logging
 
+from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.issuing import new_access_token, sign_id_token
 from bridge.oidc.access_token import token_hash, token_response
 from bridge.oidc.authorization_code import check_issued_to, check_redemption
 from bridge.oidc.client import Client
+from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.errors import InvalidGrant
 from bridge.oidc.id_token import Binding
 from bridge.oidc.parameters import Parameters
@@ -26,6 +28,8 @@ async def redeem(
     if stored is None or stored.is_redeemed:
         raise await _replayed(provider, code.grant.grant_id, client)
     check_redemption(code, token_request, now=now)
+    if "openid" in code.grant.scope:
+        await check_can_encrypt(provider, client, id_token_encryption(client))
     access_token = provider.new_token()
     spent_for = new_access_token(provider, access_token)
     if not await provider.store.spend_code(code_hash, stored, spent_for):
@@ -36,7 +40,7 @@ async def redeem(
     if "openid" in code.grant.scope:
         # Core §3.1.3.3; the nonce of a front channel's ID Token is repeated in this one (§3.3.3.6)
         binding = Binding(nonce=code.nonce, access_token=access_token)
-        id_token = sign_id_token(provider, client, code.grant, stored.session, binding)
+        id_token = await sign_id_token(provider, client, code.grant, stored.session, binding)
     return token_response(
         access_token,
         lifetime=provider.lifetimes.access_token,
