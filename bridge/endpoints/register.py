@@ -61,7 +61,7 @@ async def update(request: Request, provider: ProviderDep, client_id: str) -> JSO
         verify_registration_token(known, token)
         return new.given_to(registered(known, sent, registrable))
 
-    changed = await provider.store.change_client(client_id, change)
+    changed = await provider.store.change_registration(client_id, change)
     if changed is None:
         raise wrong_registration_token()
     emit(Event.CLIENT_CHANGED, client_id=client_id, client_name=changed.client_name)

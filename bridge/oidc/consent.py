@@ -8,6 +8,8 @@ from bridge.oidc.claims import ClaimSource, claims_beyond
 from bridge.oidc.client import Client, Consent
 from bridge.oidc.errors import ConsentRequired
 
+SHOWN = ("client_name", "redirect_uris", "client_uri", "logo_uri", "policy_uri", "tos_uri")
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -46,6 +48,14 @@ def consent_of(client: Client, redirect_uri: str) -> Consent:
     if not redirect_uri.startswith("https://"):
         return "always"
     return "always" if client.consent == "always" else "remember"
+
+
+def is_shown_alike(before: Client, after: Client) -> bool:
+    """Whether people who said yes would see the same client again, and be sent to the same place.
+
+    A client that registered itself changes itself too; as another it has to ask anew.
+    """
+    return all(getattr(before, member) == getattr(after, member) for member in SHOWN)
 
 
 def check_consent(

@@ -96,6 +96,15 @@ class Store:
         """
         return await self._engine.write(lambda: clients.change_client(client_id, change))
 
+    async def change_registration(
+        self, client_id: str, change: Callable[[Client], Client]
+    ) -> Client | None:
+        """Do the same for a client that changes itself.
+
+        Who has consented to it is asked again if it is no longer what they were shown.
+        """
+        return await self._engine.write(lambda: clients.change_registration(client_id, change))
+
     async def remove_client(
         self, client_id: str, *, check: Callable[[Client], None] | None = None
     ) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bridge.oidc.client import Client
+from bridge.oidc.consent import is_shown_alike
 from bridge.store.consents import forget_consents
 from bridge.store.engine import Steps
 from bridge.store.rows import client_of, registration_json
@@ -56,6 +57,14 @@ def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[C
         return None
     changed = change(known)
     yield CHANGE_CLIENT, (client_id, registration_json(changed))
+    return changed
+
+
+def change_registration(client_id: str, change: Callable[[Client], Client]) -> Steps[Client | None]:
+    known = yield from find_client(client_id)
+    changed = yield from change_client(client_id, change)
+    if known and changed and not is_shown_alike(known, changed):
+        yield from forget_consents(client_id)
     return changed
 
 

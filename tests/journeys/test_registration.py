@@ -252,6 +252,21 @@ async def test_what_the_operator_decided_stays_when_a_client_changes_itself(
     assert client.is_self_registered
 
 
+async def test_a_client_that_becomes_another_has_to_ask_people_anew(open_world: World) -> None:
+    told = await register(open_world, client_name="Photos")
+    asked = open_world.authorization_url(
+        client_id=told["client_id"], redirect_uri=SITE, prompt="none"
+    )
+    changed = {"client_id": told["client_id"], "redirect_uri": SITE}
+    page = await open_world.browser.open(await open_world.callback_url(**changed))
+    await open_world.browser.send(page, "allow", follow_redirects=False)
+    sent = {"client_id": told["client_id"], "redirect_uris": [SITE], "client_name": "Photos"}
+    for name, answered in (("Photos", "code="), ("Bank", "error=consent_required")):
+        told = (await manage(open_world, "PUT", told, json=sent | {"client_name": name})).json()
+        answer = await open_world.browser.http.get(asked)
+        assert answered in answer.headers["location"]
+
+
 async def test_a_secret_comes_and_goes_with_the_way_to_authenticate(open_world: World) -> None:
     told = await register(open_world, token_endpoint_auth_method="none")
     sent: dict[str, Any] = {"client_id": told["client_id"], "redirect_uris": [SITE]}

@@ -6,7 +6,13 @@ import pytest
 
 from bridge.oidc.authorization_request import AuthorizationRequest, RedirectionEndpoint
 from bridge.oidc.claims_request import ClaimsRequest
-from bridge.oidc.consent import Permission, check_consent, consent_of, permission_of
+from bridge.oidc.consent import (
+    Permission,
+    check_consent,
+    consent_of,
+    is_shown_alike,
+    permission_of,
+)
 from bridge.oidc.errors import ConsentRequired
 from tests.oidc import examples
 from tests.oidc.test_authentication import asked
@@ -116,3 +122,18 @@ def test_what_was_permitted_before_stays_permitted() -> None:
     assert both == Permission(("openid", "profile", "email"), ("email", "phone_number"))
     assert both.covers(one)
     assert both.covers(other)
+
+
+@pytest.mark.parametrize(
+    ("changed", "alike"),
+    [
+        ({"contacts": ("ops@rp.example",), "scope": ("openid",), "default_max_age": 1}, True),
+        ({"client_name": "Another"}, False),
+        ({"redirect_uris": ("https://another.example/",)}, False),
+        ({"logo_uri": "https://another.example/"}, False),
+    ],
+)
+def test_a_client_is_the_same_as_long_as_people_are_shown_the_same(
+    changed: dict[str, Any], *, alike: bool
+) -> None:
+    assert is_shown_alike(examples.client(), examples.client(**changed)) is alike

@@ -103,6 +103,23 @@ class ConsentsConformance:
         assert await store.find_consent(account_id, "rp") is None
         assert await store.find_consent(account_id, "bystander") == BASIC
 
+    async def test_a_client_that_shows_itself_otherwise_has_to_ask_again(
+        self, store: Store
+    ) -> None:
+        await store.add_client(client(), now=NOW)
+        arrived = await sign_in(store)
+        account_id = arrived.account.account_id
+        await consent(store, arrived)
+        await consent(store, arrived, client_id="bystander")
+        alike = client(contacts=("ops@rp.example",))
+        assert await store.change_registration("rp", lambda _known: alike) == alike
+        assert await store.find_consent(account_id, "rp") == BASIC
+        other = client(client_name="Zeus, from elsewhere")
+        assert await store.change_registration("rp", lambda _known: other) == other
+        assert await store.find_consent(account_id, "rp") is None
+        assert await store.find_consent(account_id, "bystander") == BASIC
+        assert await store.change_registration("nobody", lambda known: known) is None
+
     async def test_a_consent_outlives_the_sign_in_that_it_was_given_in(self, store: Store) -> None:
         arrived = await sign_in(store)
         await consent(store, arrived)
