@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
+from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
 from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.encryption import (
     CONTENT_ENCRYPTIONS,
@@ -145,12 +146,7 @@ OPTIONS = (
         type=click.Choice(RESPONSE_TYPES_SUPPORTED),
         help="What it may ask to be answered with; repeat.  [default: code]",
     ),
-    click.option(
-        "--require-par/--no-require-par",
-        "require_pushed_authorization_requests",
-        default=None,
-        help="Whether it has to push its requests.  [default: no]",
-    ),
+    *REQUEST_OPTIONS,
     click.option(
         "--default-max-age",
         type=click.IntRange(0, 999_999_999),
@@ -253,4 +249,4 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
         if members.get(f"{told}_encrypted_response_alg") == NOT_ENCRYPTED:
             members[f"{told}_encrypted_response_alg"] = None
             members[f"{told}_encrypted_response_enc"] = None
-    return members
+    return as_registered(members)

@@ -1,5 +1,7 @@
 """The Pushed Authorization Request Endpoint: RFC 9126."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
@@ -7,11 +9,14 @@ from bridge.endpoints.asking import judge
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.pending import check_can_be_kept, new_pending
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.request_objects import open_request_object
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.authorization_request import verify_redirection
+from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.parameters import Parameters
 from bridge.oidc.pushed_request import pushed_response
-from bridge.provider import ProviderDep
+from bridge.provider import Provider, ProviderDep
 from bridge.store import PushedRequest
 
 router = APIRouter()
@@ -20,10 +25,9 @@ router = APIRouter()
 @router.post("/par")
 async def par(request: Request, provider: ProviderDep) -> JSONResponse:
     """Judge a request as the authorization endpoint would, and keep it for a while (§2.1)."""
-    parameters = await form_parameters(request)
-    client = await authenticated_client(request, provider, parameters)
-    if parameters.get("request_uri") is not None:
-        raise InvalidRequest("request_uri cannot be pushed")
+    sent = await form_parameters(request)
+    client = await authenticated_client(request, provider, sent)
+    parameters = await _asked(provider, client, sent)
     redirection = verify_redirection(parameters, client)
     reference = provider.new_token()
     pending = new_pending(provider, parameters, reference_hash=token_hash(reference))
@@ -37,3 +41,16 @@ async def par(request: Request, provider: ProviderDep) -> JSONResponse:
         status_code=201,
         headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
     )
+
+
+async def _asked(provider: Provider, client: Client, sent: Parameters) -> Parameters:
+    """What is asked, by the client that is authenticated.
+
+    Beside a request object stands nothing but the client's authentication (§3).
+    """
+    if sent.get("request_uri") is not None:
+        raise InvalidRequest("request_uri cannot be pushed")
+    values, request_object = sent.values, sent.get("request")
+    if request_object is not None:
+        values = await open_request_object(provider, client, request_object)
+    return replace(sent, values={**values, "client_id": client.client_id})

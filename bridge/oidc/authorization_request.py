@@ -14,8 +14,6 @@ from bridge.oidc.errors import (
     InvalidRequest,
     OAuthError,
     RegistrationNotSupported,
-    RequestNotSupported,
-    RequestUriNotSupported,
 )
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.pkce import read_code_challenge
@@ -50,10 +48,8 @@ REMEMBERED = (
 # The values of ``prompt`` that change what is shown; others are ignored (Core §3.1.2.1).
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
-# OpenID Connect Core 1.0 §6 and §7.2.1: an OP that does not do these says so by name
+# OpenID Connect Core 1.0 §7.2.1: an OP that does not do this says so by name
 NOT_SUPPORTED: dict[str, type[OAuthError]] = {
-    "request": RequestNotSupported,
-    "request_uri": RequestUriNotSupported,
     "registration": RegistrationNotSupported,
 }
 

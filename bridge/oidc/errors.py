@@ -15,8 +15,7 @@
   - ConsentRequired            OpenID Connect Core 1.0 §3.1.2.6
   - UnmetAuthenticationRequirements  OpenID Connect Core Unmet Authentication Requirements 1.0
   - InvalidRequestUri          OpenID Connect Core 1.0 §3.1.2.6, RFC 9126 §4
-  - RequestNotSupported        OpenID Connect Core 1.0 §3.1.2.6
-  - RequestUriNotSupported     OpenID Connect Core 1.0 §3.1.2.6
+  - InvalidRequestObject       OpenID Connect Core 1.0 §3.1.2.6, RFC 9101 §6
   - RegistrationNotSupported   OpenID Connect Core 1.0 §3.1.2.6
   - InvalidToken               RFC 6750 §3.1
   - InsufficientScope          RFC 6750 §3.1
@@ -103,12 +102,8 @@ class InvalidRequestUri(OAuthError):
     error = "invalid_request_uri"
 
 
-class RequestNotSupported(OAuthError):
-    error = "request_not_supported"
-
-
-class RequestUriNotSupported(OAuthError):
-    error = "request_uri_not_supported"
+class InvalidRequestObject(OAuthError):
+    error = "invalid_request_object"
 
 
 class RegistrationNotSupported(OAuthError):

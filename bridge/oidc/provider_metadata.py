@@ -1,7 +1,6 @@
 """OpenID Provider Metadata: OpenID Connect Discovery 1.0 §3, RFC 8414 §2.
 
-Only what is done is listed. Where the default of the specification promises more than we do
-(``request_uri_parameter_supported``), we say so.
+Only what is done is listed.
 """
 
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import claims_supported
 from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
 from bridge.oidc.encryption import CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS
+from bridge.oidc.request_object import ALGORITHMS_SUPPORTED
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.signing import UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
@@ -66,8 +66,10 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "claims_supported": list(claims_supported(offered.scopes)),
         "ui_locales_supported": list(offered.ui_locales),
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
+        "request_object_signing_alg_values_supported": list(ALGORITHMS_SUPPORTED),
         "authorization_response_iss_parameter_supported": True,
     }
     if offered.registration:

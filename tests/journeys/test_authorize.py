@@ -55,8 +55,6 @@ async def test_before_the_redirection_is_verified_an_error_is_a_page(
         ({"code_challenge": "x" * 43, "code_challenge_method": "plain"}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
         ({"prompt": "none login"}, "invalid_request"),
-        ({"request": "e30.e30."}, "request_not_supported"),
-        ({"request_uri": "https://rp.example/r"}, "request_uri_not_supported"),
         ({"registration": "{}"}, "registration_not_supported"),
         ({"nonce": "".join(map(str, range(5000)))}, "invalid_request"),
     ],

@@ -113,8 +113,6 @@ async def _authorization_errors(relying_party: RelyingParty) -> dict[str, Docume
         "invalid_scope": {"scope": "groups"},
         "login_required": {"prompt": "none"},
         "registration_not_supported": {"registration": "{}"},
-        "request_not_supported": {"request": "a.b.c"},
-        "request_uri_not_supported": {"request_uri": "https://rp.example.org/request"},
         "unsupported_response_type": {"response_type": "token"},
         "without a state": {"state": "", "prompt": "none"},
     }
