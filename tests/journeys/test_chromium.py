@@ -87,13 +87,16 @@ async def test_a_form_post_goes_on_to_another_origin_in_chromium(
     chromium: Browser,
     scripts: bool,  # noqa: FBT001 - whether the browser runs any
 ) -> None:
-    """Brokers answer the POST with a redirection of their own; no policy of ours forbids it."""
+    """Brokers answer the POST with a redirection of their own; no policy of ours forbids it.
+
+    Nor on the way there: the page before is one whose form was posted.
+    """
     with bound() as broker, bound() as app:
         redirect_uri = f"http://127.0.0.1:{port_of(broker)}/callback"
         onward = f"http://localhost:{port_of(app)}/welcome"
-        await a_world.register(redirect_uris=(redirect_uri,))
+        await a_world.register(redirect_uris=(redirect_uri,), consent="always")
         async with served((_broker(onward), broker), (_welcome, app)):
-            context = await chromium.new_context(java_script_enabled=scripts)
+            context = await chromium.new_context(java_script_enabled=scripts, viewport=NARROW)
             page = await context.new_page()
             await page.goto(
                 a_world.authorization_url(redirect_uri=redirect_uri, response_mode="form_post")
@@ -101,6 +104,9 @@ async def test_a_form_post_goes_on_to_another_origin_in_chromium(
             await page.click("#wechat-login")
             await page.select_option("#person", "zhang-wei")
             await page.click("#approve")
+            assert "张伟" in await page.inner_text("main")
+            assert await _fits(page)
+            await page.click("#allow")
             if not scripts:
                 await page.click("#continue")
             await page.wait_for_url(f"{onward}?**")
