@@ -1,6 +1,7 @@
 """Whether a client may know the person: OpenID Connect Core 1.0 §3.1.2.4, over the wire."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,12 +100,16 @@ async def test_one_person_does_not_consent_for_another(a_world: World) -> None:
 
 
 async def test_what_is_asked_always_is_asked_each_time(a_world: World) -> None:
+    """And is not remembered either: the operator may ask once, from some day on."""
     await a_world.register(consent="always")
     for _ in range(2):
         await decide(a_world, await asked(a_world))
     page = await opened(a_world)
     assert page.has("allow")
     assert "code" in await decide(a_world, page)
+    store = a_world.provider.store
+    await store.change_client("rp", lambda client: replace(client, consent="remember"))
+    assert (await opened(a_world)).has("allow")
 
 
 @pytest.mark.parametrize(
