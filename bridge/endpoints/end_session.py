@@ -9,6 +9,7 @@ from bridge.endpoints.answering import redirect
 from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
 from bridge.endpoints.front_channel import frontchannel_logout_urls
 from bridge.endpoints.hinting import read_hint
+from bridge.endpoints.questions import opened_question, sealed_question
 from bridge.endpoints.reading import form_parameters, language_of, query_parameters
 from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.account import Session
@@ -24,13 +25,9 @@ from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.pages import logout_page, signed_out_page, stayed_page
 from bridge.provider import Provider, ProviderDep
-from bridge.sealing import BrokenSeal, ExpiredSeal
 from bridge.store import LoggedIn
 
 router = APIRouter()
-
-# How long a person may look at the question. Seconds.
-LIFETIME = 600
 
 
 @router.api_route("/end_session", methods=["GET", "POST"])
@@ -61,12 +58,8 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
 async def confirm(request: Request, provider: ProviderDep) -> Response:
     """Do what the person decided: sign out, or stay."""
     parameters = await form_parameters(request)
-    parameters.check_none_repeated()
+    seal = opened_question(provider, provider.logout, parameters)
     session = await find_session_to_end(request, provider)
-    try:
-        seal = provider.logout.open(parameters.required("token"), now=provider.now())
-    except (BrokenSeal, ExpiredSeal):
-        raise InvalidRequest("the question is too old, or was never asked") from None
     if parameters.get("decision") == "stay":
         return stayed_page(language=_language(request, parameters), simulated=provider.is_simulated)
     logged_in: list[LoggedIn] = []
@@ -88,7 +81,7 @@ async def _by_get(request: Request, provider: Provider) -> Response:
 def _ask(
     request: Request, provider: Provider, session: Session, asked: LogoutRequest, link: str | None
 ) -> Response:
-    seal = {
+    about = {
         "sid": session.sid,
         "client_id": asked.client_id,
         "redirect_uri": asked.redirect_uri,
@@ -96,7 +89,7 @@ def _ask(
     }
     return logout_page(
         language=_language(request, query_parameters(request)),
-        token=provider.logout.seal(seal, expires_at=provider.now() + LIFETIME),
+        token=sealed_question(provider, provider.logout, about),
         simulated=provider.is_simulated,
     )
 

@@ -11,7 +11,7 @@ from bridge.sealing import BrokenSeal, ExpiredSeal, Sealer
 
 
 def sealed_question(provider: Provider, sealer: Sealer, about: Mapping[str, Any]) -> str:
-    """Return the form's token. It is good as long as the request that waits for the answer."""
+    """Return the form's token. It is good for as long as a pending request."""
     return sealer.seal(about, expires_at=provider.now() + LIFETIME)
 
 
