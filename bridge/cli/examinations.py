@@ -53,6 +53,10 @@ async def _settings(settings: Settings) -> list[Finding]:
         hosts = dict.fromkeys((settings.authorize_host, *settings.api_hosts))
         text = f"WeChat is simulated: anyone can be anyone; it is {', '.join(hosts)}"
         findings.append(Finding("settings", "warning", text))
+    if settings.registration.mode == "open":
+        entered = "anyone" if settings.registration.may_enter is None else "whom you let"
+        text = f"whoever reaches the bridge may register an app, for {entered} to enter"
+        findings.append(Finding("settings", "warning", text))
     return findings
 
 

@@ -18,6 +18,7 @@ from bridge.oidc.client_authentication import NO_SECRET
 from bridge.oidc.client_consistency import check_client
 from bridge.oidc.client_jwks import UnfitJWKSet, read_jwks
 from bridge.oidc.client_metadata import ClientMetadata, unfit
+from bridge.oidc.encryption import DEFAULT_CONTENT_ENCRYPTION
 from bridge.oidc.errors import InvalidClientMetadata
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.response_type import is_front_channel, ordered
@@ -25,9 +26,8 @@ from bridge.oidc.scope import SCOPES_SUPPORTED
 
 LONGEST_NAME = 200
 
-# The defaults of OpenID Connect Dynamic Client Registration 1.0 §2
+# OpenID Connect Dynamic Client Registration 1.0 §2
 DEFAULT_AUTH_METHOD = "client_secret_basic"
-DEFAULT_ENC = "A128CBC-HS256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +220,9 @@ def _read_encryption(what: str, sent: ClientMetadata, registrable: Registrable) 
     if alg is None and enc is not None:
         raise unfit(enc_name, f"needs {alg_name}")
     if alg is not None and enc is None:
-        if DEFAULT_ENC not in encs:
+        if DEFAULT_CONTENT_ENCRYPTION not in encs:
             raise unfit(enc_name, f"must be one of: {', '.join(encs)}")
-        enc = DEFAULT_ENC
+        enc = DEFAULT_CONTENT_ENCRYPTION
     return {alg_name: alg, enc_name: enc}
 
 

@@ -195,6 +195,16 @@ def test_a_simulated_wechat_is_said(patient: Operator, simulated_wechat: Simulat
     assert text == f"WeChat is simulated: anyone can be anyone; it is {simulated_wechat.url}"
 
 
+@pytest.mark.parametrize(("access", "whom"), [(None, "whom you let"), ("anyone", "anyone")])
+def test_that_anybody_may_register_an_app_is_said(
+    patient: Operator, access: str | None, whom: str
+) -> None:
+    opened = patient.with_settings(REGISTRATION_MODE="open", REGISTRATION_ACCESS=access)
+    *_, (verdict, text) = findings(opened, status=0)["settings"]
+    assert verdict == "warning"
+    assert text == f"whoever reaches the bridge may register an app, for {whom} to enter"
+
+
 def test_a_simulated_host_of_the_api_alone_is_said_with_its_name(
     patient: Operator, simulated_wechat: SimulatedWeChat
 ) -> None:
