@@ -12,7 +12,7 @@ from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.registration_access import RegistrationPolicy
-from bridge.sealing import Sealer
+from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.wechat import SubjectSetting, WeChatClient
 from keys import KeyDirectory
@@ -42,6 +42,7 @@ class Provider:
     fetcher: Fetcher
     client_keys: ClientKeys
     background: Background
+    client_secrets: ClientSecrets
     keys: KeyDirectory
     pending: Sealer
     logout: Sealer

@@ -9,6 +9,8 @@ that is how secrets rotate.
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hmac import compare_digest
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -16,6 +18,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.client import Client
 
 HEADER = {"alg": "dir", "enc": "A256GCM", "zip": "DEF"}
 
@@ -65,6 +70,67 @@ class Sealer:
             # It is None only until it is decrypted.
             return cast("bytes", opened.plaintext)
         raise BrokenSeal
+
+
+class ClientSecrets:
+    """The secrets of clients: a hash, or, where a MAC under it is verified, the sealed text."""
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        self._every = Sealer("client secret", secrets)
+        self._first = Sealer("client secret", secrets[:1])
+
+    def keep(self, client: Client, client_secret: str | None) -> Client:
+        """Return the client with this secret, kept as its authentication method needs it."""
+        hashed = sealed = None
+        if client_secret is not None:
+            if client.token_endpoint_auth_method == "client_secret_jwt":
+                # With its client_id, so that nobody who can write rows gives it to another
+                sealed = self._every.seal({client.client_id: client_secret})
+            else:
+                hashed = token_hash(client_secret)
+        return replace(client, client_secret_hash=hashed, client_secret_sealed=sealed)
+
+    def give(self, client: Client, new_secret: str | None) -> Client:
+        """Return the client with a secret that serves its method: the one that it has, or this.
+
+        None takes away what it has.
+        """
+        if new_secret is None:
+            return self.keep(client, None)
+        signs = client.token_endpoint_auth_method == "client_secret_jwt"
+        if signs and client.client_secret_sealed is not None:
+            return replace(client, client_secret_hash=None)
+        if not signs and client.client_secret_hash is not None:
+            return replace(client, client_secret_sealed=None)
+        return self.keep(client, new_secret)
+
+    def fits(self, client: Client, client_secret: str, *, now: int) -> bool:
+        """Whether this is the client's secret, however it is kept."""
+        known = self.open(client, now=now)
+        expected = client.client_secret_hash if known is None else token_hash(known)
+        return expected is not None and compare_digest(expected, token_hash(client_secret))
+
+    def open(self, client: Client, *, now: int) -> str | None:
+        """Return the text; None where there is none, or none of our secrets opens it."""
+        return _opened(self._every, client, now)
+
+    def renew(self, client: Client, *, now: int) -> Client:
+        """Return the client with its secret sealed by the first of ours, so that others may go."""
+        client_secret = self.open(client, now=now)
+        if client_secret is None or _opened(self._first, client, now) is not None:
+            return client
+        return self.keep(client, client_secret)
+
+
+def _opened(sealer: Sealer, client: Client, now: int) -> str | None:
+    if client.client_secret_sealed is None:
+        return None
+    try:
+        artifact = sealer.open(client.client_secret_sealed, now=now)
+    except BrokenSeal:
+        return None
+    client_secret: str | None = artifact.get(client.client_id)
+    return client_secret
 
 
 def _derive(secret: bytes, *, purpose: str) -> OctKey:

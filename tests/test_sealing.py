@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from joserfc import jwe
 from joserfc.jwk import OctKey
 
-from bridge.sealing import HEADER, BrokenSeal, ExpiredSeal, Sealer
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.client import Client
+from bridge.sealing import HEADER, BrokenSeal, ClientSecrets, ExpiredSeal, Sealer
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -181,3 +184,69 @@ def test_nobody_else_can_have_us_decompress() -> None:
     assert len(bomb) < 15_000
     with pytest.raises(BrokenSeal):
         SEALER.open(bomb, now=0)
+
+
+# The secrets of clients
+
+SENDS = Client(client_id="rp", client_name="RP", redirect_uris=("https://rp.example/cb",))
+SIGNS = replace(SENDS, token_endpoint_auth_method="client_secret_jwt")
+
+
+def test_a_secret_that_is_sent_is_kept_as_a_hash() -> None:
+    for method in (None, "client_secret_basic", "client_secret_post"):
+        sender = replace(SENDS, token_endpoint_auth_method=method, client_secret_sealed="former")
+        kept = ClientSecrets([NEW]).keep(sender, "secret")
+        assert (kept.client_secret_hash, kept.client_secret_sealed) == (token_hash("secret"), None)
+        assert ClientSecrets([NEW]).open(kept, now=0) is None
+
+
+def test_a_secret_that_signs_is_kept_sealed() -> None:
+    """OpenID Connect Core 1.0 §10.1: its octets are the key of the MAC."""
+    kept = ClientSecrets([NEW]).keep(replace(SIGNS, client_secret_hash="former"), "secret")
+    assert kept.client_secret_hash is None
+    assert ClientSecrets([NEW]).open(kept, now=0) == "secret"
+    assert ClientSecrets([OLD]).open(kept, now=0) is None
+    assert ClientSecrets([NEW]).open(replace(kept, client_id="other"), now=0) is None
+    with pytest.raises(BrokenSeal):
+        Sealer("pending", [NEW]).open(kept.client_secret_sealed or "", now=0)
+
+
+def test_a_client_without_a_secret_has_none() -> None:
+    for client in (SENDS, SIGNS):
+        kept = ClientSecrets([NEW]).keep(replace(client, client_secret_hash="former"), None)
+        assert (kept.client_secret_hash, kept.client_secret_sealed) == (None, None)
+
+
+def test_a_secret_is_sealed_anew_by_the_first_of_ours() -> None:
+    former = ClientSecrets([OLD]).keep(SIGNS, "secret")
+    both = ClientSecrets([NEW, OLD])
+    renewed = both.renew(former, now=0)
+    assert ClientSecrets([NEW]).open(renewed, now=0) == "secret"
+    assert both.renew(renewed, now=0) is renewed
+    assert both.renew(SENDS, now=0) is SENDS
+    assert ClientSecrets([NEW]).renew(former, now=0) is former
+
+
+def test_a_secret_that_serves_the_method_stays() -> None:
+    """A hash signs nothing, and the sealed text is sent by nobody."""
+    secrets = ClientSecrets([NEW])
+    sends, signs = secrets.keep(SENDS, "former"), secrets.keep(SIGNS, "former")
+    assert secrets.give(sends, "new") == sends
+    assert secrets.give(signs, "new") == signs
+    changed = replace(sends, token_endpoint_auth_method="client_secret_jwt")
+    assert secrets.open(secrets.give(changed, "new"), now=0) == "new"
+    changed = replace(signs, token_endpoint_auth_method=None)
+    assert secrets.give(changed, "new") == secrets.keep(SENDS, "new")
+    for client in (sends, signs):
+        nothing = secrets.give(client, None)
+        assert (nothing.client_secret_hash, nothing.client_secret_sealed) == (None, None)
+
+
+def test_a_secret_is_compared_however_it_is_kept() -> None:
+    secrets = ClientSecrets([NEW])
+    for client in (SENDS, SIGNS):
+        kept = secrets.keep(client, "secret")
+        assert secrets.fits(kept, "secret", now=0)
+        for other in ("", "Secret", token_hash("secret"), "\ud800"):
+            assert not secrets.fits(kept, other, now=0)
+        assert not secrets.fits(secrets.keep(client, None), "secret", now=0)

@@ -13,9 +13,10 @@ from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.claims import ClaimSource
+from bridge.oidc.client import Client
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
-from bridge.sealing import BrokenSeal, Sealer
+from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.store import Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
 from bridge.wechat import (
@@ -80,6 +81,7 @@ async def open_provider(
             client_keys=ClientKeys(fetcher.attempt),
             # Opened after what it uses, so that it ends before
             background=await opened.enter_async_context(background()),
+            client_secrets=await _open_client_secrets(settings, store, chance),
             keys=open_keys(settings),
             pending=Sealer("pending", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),
@@ -144,6 +146,19 @@ def _open_fetcher(settings: Settings, chance: Chance) -> AbstractAsyncContextMan
     return open_fetcher(
         Reach.read(settings.fetch_allowed, ca_file=settings.ca_file), now=chance.now
     )
+
+
+async def _open_client_secrets(settings: Settings, store: Store, chance: Chance) -> ClientSecrets:
+    """Seal anew what a later one of ``secrets`` has sealed, so that it can be given up."""
+    secrets_of_clients = ClientSecrets(settings.secret_values)
+
+    def renew(client: Client) -> Client:
+        return secrets_of_clients.renew(client, now=chance.now())
+
+    for client in await store.clients():
+        if renew(client) is not client:
+            await store.change_client(client.client_id, renew)
+    return secrets_of_clients
 
 
 async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:

@@ -52,7 +52,11 @@ async def update(request: Request, provider: ProviderDep, client_id: str) -> JSO
     """Register a client anew under its client_id; its registration access token is replaced."""
     client, token = await _verified(request, provider, client_id)
     sent, registrable = await client_metadata(request), _registrable(provider)
-    check_update(client, sent)
+
+    def is_own_secret(client_secret: str) -> bool:
+        return provider.client_secrets.fits(client, client_secret, now=provider.now())
+
+    check_update(client, sent, is_own_secret=is_own_secret)
     await check_sector_of(provider, registered(client, sent, registrable))
     new = NewCredentials(provider)
 

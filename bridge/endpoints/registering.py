@@ -42,22 +42,21 @@ class NewCredentials:
     """A registration access token, and a secret in case that one is needed. Told once."""
 
     def __init__(self, provider: Provider) -> None:
+        self._provider = provider
         self._token = provider.new_token()
         self._secret = provider.new_token()
 
     def given_to(self, client: Client) -> Client:
         """Return the client with them; a secret that it has and still needs stays."""
-        secret_hash = None
-        if needs_secret(client):
-            secret_hash = client.client_secret_hash or token_hash(self._secret)
+        new_secret = self._secret if needs_secret(client) else None
         return replace(
-            client,
-            client_secret_hash=secret_hash,
+            self._provider.client_secrets.give(client, new_secret),
             registration_token_hash=token_hash(self._token),
         )
 
     def told_to(self, client: Client) -> Credentials:
-        is_new = client.client_secret_hash == token_hash(self._secret)
+        secrets, now = self._provider.client_secrets, self._provider.now()
+        is_new = secrets.fits(client, self._secret, now=now)
         return Credentials(
             registration_access_token=self._token,
             client_secret=self._secret if is_new else None,

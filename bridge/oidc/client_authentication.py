@@ -1,4 +1,7 @@
-"""Client Authentication: OpenID Connect Core 1.0 §9, RFC 6749 §2.3.1."""
+"""Client Authentication: OpenID Connect Core 1.0 §9, RFC 6749 §2.3.1.
+
+What a client signs instead of sending a secret is judged in ``client_assertion``.
+"""
 
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -8,11 +11,20 @@ from hmac import compare_digest
 from urllib.parse import unquote_plus
 
 from bridge.oidc.client import Client
+from bridge.oidc.client_assertion import (
+    ASSERTION_METHODS,
+    MACS,
+    SIGNATURES,
+    claimed_client_id,
+    read_client_assertion,
+)
 from bridge.oidc.errors import InvalidClient, InvalidRequest
 from bridge.oidc.parameters import Parameters
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
-METHODS = (*SECRET_METHODS, "none")
+CONFIDENTIAL_METHODS = (*SECRET_METHODS, *ASSERTION_METHODS)
+METHODS = (*CONFIDENTIAL_METHODS, "none")
+ASSERTION_ALGORITHMS = (*SIGNATURES, *MACS)
 
 NO_SECRET = "0" * 64
 
@@ -22,28 +34,41 @@ class ClientCredentials:
     """Who the client says it is, and how it proves it.
 
     There is more than one ``client_secrets`` where the wire can be read in more than one way.
+    Which method an assertion stands for, its client's registration says.
     """
 
     client_id: str
     method: str
     client_secrets: tuple[str, ...] = ()
+    client_assertion: str | None = None
 
 
 def read_client_credentials(parameters: Parameters, authorization: str | None) -> ClientCredentials:
     """One method for each request (RFC 6749 §2.3); raises InvalidClient, InvalidRequest."""
     client_id, client_secret = parameters.get("client_id"), parameters.get("client_secret")
+    assertion = read_client_assertion(parameters)
+    if sum(proof is not None for proof in (authorization, client_secret, assertion)) > 1:
+        raise InvalidRequest("client authenticates in more than one way")
     if authorization is not None:
-        if client_secret is not None:
-            raise InvalidRequest("client authenticates in more than one way")
         credentials = _read_basic(authorization)
         if client_id not in (None, credentials.client_id):
             raise InvalidClient("client_id differs from the Authorization header")
         return credentials
+    if assertion is not None:
+        return _read_assertion(assertion, client_id)
     if client_id is None:
         raise InvalidClient("client_id is missing")
     if client_secret is None:
         return ClientCredentials(client_id, "none")
     return ClientCredentials(client_id, "client_secret_post", (client_secret,))
+
+
+def _read_assertion(assertion: str, client_id: str | None) -> ClientCredentials:
+    """RFC 7521 §4.2: ``client_id`` is not necessary, and if it is there it is the same."""
+    claimed = claimed_client_id(assertion)
+    if client_id not in (None, claimed):
+        raise InvalidClient("client_id differs from the sub of client_assertion")
+    return ClientCredentials(claimed, "client_assertion", client_assertion=assertion)
 
 
 def _read_basic(authorization: str) -> ClientCredentials:

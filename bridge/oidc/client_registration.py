@@ -5,16 +5,13 @@ promises what the other does not know. A mistake is refused by the name of its m
 types and scope values are narrowed, for some clients ask for all that they have heard of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from hmac import compare_digest
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.client_addresses import read_addresses, read_logout_addresses
-from bridge.oidc.client_authentication import NO_SECRET
 from bridge.oidc.client_consistency import check_client
 from bridge.oidc.client_jwks import UnfitJWKSet, read_jwks
 from bridge.oidc.client_metadata import ClientMetadata, unfit
@@ -94,14 +91,14 @@ def registered(known: Client, sent: ClientMetadata, registrable: Registrable) ->
     return client
 
 
-def check_update(known: Client, sent: ClientMetadata) -> None:
+def check_update(
+    known: Client, sent: ClientMetadata, *, is_own_secret: Callable[[str], bool]
+) -> None:
     """RFC 7592 §2.2: who it is, it repeats. Raises InvalidClientMetadata."""
     if sent.text("client_id") != known.client_id:
         raise unfit("client_id", "must be that of the client")
     client_secret = sent.text("client_secret")
-    if client_secret is not None and not compare_digest(
-        token_hash(client_secret), known.client_secret_hash or NO_SECRET
-    ):
+    if client_secret is not None and not is_own_secret(client_secret):
         raise unfit("client_secret", "is not that of the client")
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import claims_supported
-from bridge.oidc.client_authentication import METHODS, SECRET_METHODS
+from bridge.oidc.client_authentication import (
+    ASSERTION_ALGORITHMS,
+    CONFIDENTIAL_METHODS,
+    METHODS,
+)
 from bridge.oidc.encryption import CONTENT_ENCRYPTIONS, ENCRYPTION_ALGORITHMS
 from bridge.oidc.request_object import ALGORITHMS_SUPPORTED
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
@@ -46,8 +50,10 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "require_pushed_authorization_requests": False,
         "revocation_endpoint": f"{issuer}/revoke",
         "revocation_endpoint_auth_methods_supported": list(METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "introspection_endpoint": f"{issuer}/introspect",
-        "introspection_endpoint_auth_methods_supported": list(SECRET_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "scopes_supported": list(offered.scopes),
         "response_types_supported": list(RESPONSE_TYPES_SUPPORTED),
         "response_modes_supported": list(RESPONSE_MODES_SUPPORTED),
@@ -61,6 +67,7 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "userinfo_encryption_alg_values_supported": list(ENCRYPTION_ALGORITHMS),
         "userinfo_encryption_enc_values_supported": list(CONTENT_ENCRYPTIONS),
         "token_endpoint_auth_methods_supported": list(METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
         "claims_supported": list(claims_supported(offered.scopes)),

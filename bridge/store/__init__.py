@@ -12,7 +12,16 @@ from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
 from bridge.oidc.consent import Permission
 from bridge.oidc.standard_claims import Claims
-from bridge.store import accounts, clients, consents, grants, pushed_requests, sessions, sign_ins
+from bridge.store import (
+    accounts,
+    clients,
+    consents,
+    grants,
+    pushed_requests,
+    sessions,
+    sign_ins,
+    used_jtis,
+)
 from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
@@ -239,7 +248,15 @@ class Store:
         """Return what the bearer of a live access token may know, or None."""
         return await self._engine.read(lambda: grants.find_access_grant(token_hash, now))
 
+    async def use_jti(self, client_id: str, jti_hash: str, *, expires_at: int) -> bool:
+        """Use up what a client has signed: True once, False ever after. Atomic.
+
+        It is remembered until ``expires_at``, when it is good no longer anyway.
+        """
+        return await self._engine.write(lambda: used_jtis.use_jti(client_id, jti_hash, expires_at))
+
     async def forget_expired(self, *, now: int) -> None:
         """Remove what nobody can use any more."""
         await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))
         await self._engine.write(lambda: pushed_requests.forget_pushed_requests(now - UNDER_WAY))
+        await self._engine.write(lambda: used_jtis.forget_jtis(now))

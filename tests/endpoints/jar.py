@@ -23,7 +23,7 @@ from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
-from bridge.sealing import Sealer
+from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.store.engine import Steps
 from bridge.wechat import WeChatApplication, WeChatClient, WeChatHosts
@@ -73,6 +73,7 @@ def provider_at(
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),
+        client_secrets=ClientSecrets(with_secrets),
         keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
         pending=Sealer("pending", with_secrets),
         logout=Sealer("logout", with_secrets),

@@ -276,7 +276,9 @@ def test_whatever_it_is_it_is_read_or_it_is_none(token: str) -> None:
 
 NAMES = st.sampled_from(["keys", "kty", "n", "e", "kid", "crv", "x"])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.text(), lambda x: st.lists(x) | st.dictionaries(NAMES, x)
+    st.none() | st.booleans() | st.text(),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(NAMES, x, max_size=3),
+    max_leaves=8,
 )
 
 

@@ -279,6 +279,40 @@ async def test_a_secret_comes_and_goes_with_the_way_to_authenticate(open_world: 
     assert without["token_endpoint_auth_method"] == "none"
 
 
+async def test_a_secret_that_signs_is_kept_for_that(open_world: World) -> None:
+    """OpenID Connect Core 1.0 §9, client_secret_jwt: what else it is used for is nothing."""
+    method = "token_endpoint_auth_method"
+    told = await register(open_world, **{method: "client_secret_jwt"})
+    secrets, now = open_world.provider.client_secrets, open_world.clock.now
+    client = await open_world.provider.store.client(told["client_id"])
+    assert client is not None
+    assert client.client_secret_hash is None
+    assert secrets.open(client, now=now) == told["client_secret"]
+    assert told["client_secret_expires_at"] == 0
+
+    wrong = {"client_id": told["client_id"], "redirect_uris": [SITE], "client_secret": "wrong"}
+    assert refused(await manage(open_world, "PUT", told, json=wrong))[0] == 400
+    same = (await manage(open_world, "PUT", told, json=told)).json()
+    assert "client_secret" not in same
+    client = await open_world.provider.store.client(told["client_id"])
+    assert client is not None
+    assert secrets.open(client, now=now) == told["client_secret"]
+
+    sent = {"client_id": told["client_id"], "redirect_uris": [SITE]}
+    posts = {**sent, method: "client_secret_post"}
+    sends = (await manage(open_world, "PUT", same, json=posts)).json()
+    assert sends["client_secret"] != told["client_secret"]
+    signs = {**sent, method: "client_secret_jwt"}
+    again = (await manage(open_world, "PUT", sends, json=signs)).json()
+    assert again["client_secret"] not in {sends["client_secret"], told["client_secret"]}
+    client = await open_world.provider.store.client(told["client_id"])
+    assert client is not None
+    assert (client.client_secret_hash, secrets.open(client, now=now)) == (
+        None,
+        again["client_secret"],
+    )
+
+
 async def test_an_update_that_is_refused_changes_nothing(open_world: World) -> None:
     told = await register(open_world)
     before = await open_world.provider.store.client(told["client_id"])

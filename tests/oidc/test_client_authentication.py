@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import AuthMethod, Client
 from bridge.oidc.client_authentication import (
-    METHODS,
     authenticate_client,
     read_client_credentials,
 )
@@ -243,12 +242,54 @@ def test_both_methods_work_for_a_client_that_registered_none() -> None:
     assert authenticate(client_id="s6BhdRkqt3", client_secret=SECRET) == CLIENT
 
 
-def test_an_assertion_is_not_taken_for_a_proof() -> None:
-    """RFC 7523 §2.2 is not supported, and not listed."""
-    assert {"private_key_jwt", "client_secret_jwt"}.isdisjoint(METHODS)
-    with pytest.raises(InvalidClient):
-        authenticate(
-            client_id="s6BhdRkqt3",
-            client_assertion="a.b.c",
-            client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        )
+ASSERTION = {
+    "client_assertion": examples.assertion(sub="s6BhdRkqt3"),
+    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+}
+
+
+def test_an_assertion_says_who_it_is_from() -> None:
+    """RFC 7521 §4.2: client_id is not necessary beside it."""
+    for sent in (ASSERTION, ASSERTION | {"client_id": "s6BhdRkqt3"}):
+        credentials = read_client_credentials(examples.sent(sent), None)
+        assert credentials.client_id == "s6BhdRkqt3"
+        assert credentials.method == "client_assertion"
+        assert credentials.client_assertion == ASSERTION["client_assertion"]
+        # It is no proof before its signature is verified.
+        for client in (CLIENT, PUBLIC, None):
+            with pytest.raises(InvalidClient):
+                authenticate_client(client, credentials)
+
+
+def test_a_client_id_beside_an_assertion_is_the_same() -> None:
+    """RFC 7521 §4.2."""
+    with pytest.raises(InvalidClient, match="differs"):
+        read_client_credentials(examples.sent(ASSERTION | {"client_id": "other"}), None)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "sent"),
+    [
+        (basic(f"s6BhdRkqt3:{SECRET}"), {}),
+        (None, {"client_secret": SECRET}),
+        (basic(f"s6BhdRkqt3:{SECRET}"), {"client_secret": SECRET}),
+    ],
+)
+def test_an_assertion_is_one_method_too(authorization: str | None, sent: dict[str, str]) -> None:
+    """RFC 6749 §2.3."""
+    with pytest.raises(InvalidRequest, match="more than one way"):
+        read_client_credentials(examples.sent(ASSERTION | sent), authorization)
+
+
+@pytest.mark.parametrize("method", ["private_key_jwt", "client_secret_jwt"])
+def test_who_is_registered_for_assertions_uses_nothing_else(method: AuthMethod) -> None:
+    """OpenID Connect Core 1.0 §9: the secret of client_secret_jwt is never sent."""
+    for members in ({"client_secret_hash": None, "client_secret_sealed": "sealed"}, {}):
+        client = examples.client(token_endpoint_auth_method=method, **members)
+        for authorization, sent in (
+            (basic(f"s6BhdRkqt3:{SECRET}"), {}),
+            (None, {"client_id": "s6BhdRkqt3", "client_secret": SECRET}),
+            (None, {"client_id": "s6BhdRkqt3"}),
+        ):
+            with pytest.raises(InvalidClient):
+                authenticate(client, authorization, **sent)

@@ -84,7 +84,7 @@ def test_rs256_stands_first() -> None:
 def test_basic_and_post_are_both_offered() -> None:
     """Synapse wants the one to be listed, Nextcloud and Entra the other."""
     methods = METADATA["token_endpoint_auth_methods_supported"]
-    assert methods == ["client_secret_basic", "client_secret_post", "none"]
+    assert methods[:2] == ["client_secret_basic", "client_secret_post"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,11 @@ def test_basic_and_post_are_both_offered() -> None:
         ("acr_values_supported", ["urn:wechat-oidc:acr:wechat"]),
         (
             "introspection_endpoint_auth_methods_supported",
-            ["client_secret_basic", "client_secret_post"],
+            ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
+        ),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            ["RS256", "PS256", "ES256", "EdDSA", "HS256", "HS384", "HS512"],
         ),
         ("subject_types_supported", ["public", "pairwise"]),
         ("code_challenge_methods_supported", ["S256"]),

@@ -7,6 +7,7 @@ import pytest
 from bridge.store import Engine, Store
 from tests.store.accounts import AccountsConformance
 from tests.store.another_process import open_engine
+from tests.store.assertions import AssertionsConformance
 from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
 from tests.store.codes import CodesConformance
@@ -26,6 +27,7 @@ class StoreConformance(
     BrowserSessionsConformance,
     PushedRequestsConformance,
     ConsentsConformance,
+    AssertionsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

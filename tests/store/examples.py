@@ -34,7 +34,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
-    *("codes", "grants", "tokens", "audit", "logged_in_clients", "consents"),
+    *("codes", "grants", "tokens", "audit", "logged_in_clients", "consents", "used_jtis"),
 )
 
 GRANT_MEMBERS = ("grant_id", "client_id", "scope", "claims")
