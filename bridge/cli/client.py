@@ -12,13 +12,14 @@ from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.config import Settings
 from bridge.oidc.access import ANYONE, NOBODY
-from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.client_consistency import check_client
+from bridge.oidc.client_registration import needs_secret
 from bridge.oidc.redirect_uri import is_insecure
 from bridge.oidc.signing import check_signing
 from bridge.oidc.subject import told_subject
 from bridge.provider import random_id, random_token
+from bridge.sealing import ClientSecrets
 
 # Of no use to whoever reads them, and to a thief perhaps
 NEVER_SHOWN = frozenset({"client_secret_hash", "client_secret_sealed", "registration_token_hash"})
@@ -39,17 +40,21 @@ def client() -> None:
 def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
     """Register a relying party, and print what to enter there.
 
-    Its secret is printed once; only its hash is kept.
+    Its secret is printed once. Only its hash is kept, or, for client_secret_jwt, the secret
+    itself, sealed.
     """
     members = given(options)
+    if public and "token_endpoint_auth_method" in members:
+        raise _public_with_method()
     if not members.get("redirect_uris"):
         raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
     settings, chance = operator_settings(config), Chance()
     client_id = client_id or random_id(chance.random_bytes)
-    secret = None if public else random_token(chance.random_bytes)
     members.setdefault("client_name", client_id)
-    members["client_secret_hash"] = token_hash(secret) if secret else None
     added = Client(client_id=client_id, **members)
+    has_secret = needs_secret(added) and not public
+    secret = random_token(chance.random_bytes) if has_secret else None
+    added = ClientSecrets(settings.secret_values).keep(added, secret)
     _check_registration(settings, added)
     if not on_store(settings, lambda store: store.add_client(added, now=chance.now())):
         raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
@@ -70,9 +75,13 @@ def _check_registration(settings: Settings, client: Client) -> None:
     if not client.is_public:
         return
     if client.token_endpoint_auth_method not in (None, "none"):
-        raise click.UsageError("a public client has no secret, so --auth-method has no meaning")
+        raise _public_with_method()
     if any(map(is_insecure, client.redirect_uris)):
         raise click.UsageError("a public client's redirect URI is https, loopback or an app's own")
+
+
+def _public_with_method() -> click.UsageError:
+    return click.UsageError("a public client has no secret, so --auth-method has no meaning")
 
 
 def _warn_of_http(client: Client) -> None:
@@ -88,10 +97,9 @@ def _warn_of_other_subjects(known: Client, changed: Client) -> None:
 
 def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
     click.echo(f"client_id      {added.client_id}")
-    if secret is None:
-        click.echo("client_secret  none: a public client, PKCE is required")
-    else:
-        click.echo(f"client_secret  {secret}")
+    if added.is_public:
+        secret = "none: a public client, PKCE is required"
+    click.echo(f"client_secret  {secret or 'none: it signs with a key of its own'}")
     click.echo(f"issuer         {settings.issuer}")
     click.echo(f"discovery      {settings.issuer}/.well-known/openid-configuration")
     click.echo(f"scope          {' '.join(added.scope)}")
@@ -146,10 +154,14 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     members = given(options)
     if not members:
         raise click.UsageError("nothing to change: give what is to be different")
-    settings = operator_settings(config)
+    settings, chance = operator_settings(config), Chance()
+    secrets = ClientSecrets(settings.secret_values)
+    new_secret = random_token(chance.random_bytes)
 
     def change(known: Client) -> Client:
         changed = replace(known, **members)
+        has_secret = needs_secret(changed) and not known.is_public
+        changed = secrets.give(changed, new_secret if has_secret else None)
         _check_registration(settings, changed)
         _warn_of_other_subjects(known, changed)
         return changed
@@ -158,6 +170,8 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     if changed is None:
         raise _unknown(client_id)
     click.echo(f"{client_id} is changed")
+    if secrets.fits(changed, new_secret, now=chance.now()):
+        click.echo(f"client_secret  {new_secret}")
     _warn_of_http(changed)
 
 

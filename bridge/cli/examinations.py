@@ -17,6 +17,7 @@ from bridge.app import (
 from bridge.config import Settings
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.signing import check_signing
+from bridge.sealing import ClientSecrets
 from bridge.store import UnusableDatabase
 from bridge.wechat import (
     Timeouts,
@@ -91,6 +92,15 @@ def _registrations(settings: Settings, clients: list[Client]) -> list[Finding]:
         except UnfitClient as error:
             text = f"{known.client_id} cannot sign anybody in: {error}"
             findings.append(Finding("clients", "FAILED", text))
+    secrets, now = ClientSecrets(settings.secret_values), Chance().now()
+    unopened = [
+        known.client_id
+        for known in clients
+        if known.client_secret_sealed and secrets.open(known, now=now) is None
+    ]
+    if unopened:
+        text = f"their secrets cannot be opened with the setting secrets: {', '.join(unopened)}"
+        findings.append(Finding("clients", "FAILED", text))
     return findings
 
 

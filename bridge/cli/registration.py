@@ -6,15 +6,16 @@ from typing import Any
 
 import click
 
+from bridge.cli.authentication import AUTHENTICATION_OPTIONS, with_one_place_for_keys
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
+from bridge.cli.uri import https_uri
 from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.encryption import (
     CONTENT_ENCRYPTIONS,
     DEFAULT_CONTENT_ENCRYPTION,
     ENCRYPTION_ALGORITHMS,
 )
-from bridge.oidc.https_uri import UnfitURI, check_https_uri
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
@@ -67,17 +68,6 @@ def _check_access(
     return access
 
 
-def _check_https_uri(
-    _context: click.Context, _option: click.Parameter, uri: str | None
-) -> str | None:
-    try:
-        if uri is not None:
-            check_https_uri(uri)
-    except UnfitURI as error:
-        raise click.BadParameter(f"{uri!r} {error}") from None
-    return uri
-
-
 def _check_contacts(
     _context: click.Context, _option: click.Parameter, contacts: tuple[str, ...]
 ) -> tuple[str, ...]:
@@ -87,7 +77,7 @@ def _check_contacts(
 
 
 def _page_option(name: str, described: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(name, callback=_check_https_uri, metavar="URL", help=described)
+    return click.option(name, callback=https_uri, metavar="URL", help=described)
 
 
 OPTIONS = (
@@ -153,12 +143,7 @@ OPTIONS = (
         metavar="SECONDS",
         help="How old a sign-in may be where the request does not say.",
     ),
-    click.option(
-        "--auth-method",
-        "token_endpoint_auth_method",
-        type=click.Choice(["client_secret_basic", "client_secret_post"]),
-        help="Accept the secret in this way only.  [default: both]",
-    ),
+    *AUTHENTICATION_OPTIONS,
     click.option(
         "--application-type",
         type=click.Choice(["web", "native"]),
@@ -249,4 +234,4 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
         if members.get(f"{told}_encrypted_response_alg") == NOT_ENCRYPTED:
             members[f"{told}_encrypted_response_alg"] = None
             members[f"{told}_encrypted_response_enc"] = None
-    return as_registered(members)
+    return with_one_place_for_keys(as_registered(members))
