@@ -14,6 +14,7 @@ PAIRS = [
     ("text", "control-over"),
     ("quiet", "card"),
     ("link", "card"),
+    ("link", "control-over"),
     ("action-text", "action"),
     ("action-text", "action-over"),
     ("caution-text", "caution"),
