@@ -66,6 +66,17 @@ async def test_a_relying_party_is_told_by_a_token_of_its_own_kind(
     assert (claims["sub"], claims["sid"]) == (person["sub"], person["sid"])
 
 
+async def test_a_logout_token_is_no_hint(https_world: World, told: RelyingParty) -> None:
+    """RFC 8725 §3.11: though we signed it, for this client, with this ``sub`` and ``sid``."""
+    await register(https_world, told.uri)
+    await sign_out(https_world, (await signed_in(https_world))["id_token"])
+    await https_world.provider.background.finish()
+    await signed_in(https_world)
+    url = f"{https_world.bridge_url}/end_session?id_token_hint={told.tokens[0]}"
+    page = await https_world.browser.open(url)
+    assert page.text("error") == "invalid_request"
+
+
 async def test_all_of_them_are_told_at_once_and_nobody_waits_for_them(
     https_world: World, tls: Path
 ) -> None:

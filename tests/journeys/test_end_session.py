@@ -149,6 +149,20 @@ async def test_signing_out_ends_what_was_renewed_in_this_browser(a_world: World)
     assert (await a_world.userinfo(other["access_token"])).status_code == 200
 
 
+async def test_no_callback_of_this_browser_signs_in_again_after_signing_out(
+    a_world: World,
+) -> None:
+    """The back button, also to where a sign-in came back that was renewed since."""
+    await signed_in(a_world)
+    earlier = await a_world.callback_url()
+    await a_world.browser.http.get(earlier)
+    tokens = (await a_world.redeem((await a_world.answer())["code"])).json()
+    await a_world.browser.http.get(endpoint(a_world), params={"id_token_hint": tokens["id_token"]})
+    response = await a_world.browser.http.get(earlier)
+    assert 'id="wechat-login"' in response.text
+    assert not await is_signed_in(a_world)
+
+
 async def test_the_hint_of_a_sign_in_that_was_renewed_still_spares_the_question(
     a_world: World,
 ) -> None:
