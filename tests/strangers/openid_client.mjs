@@ -34,6 +34,15 @@ const DOINGS = {
     return config.serverMetadata();
   },
 
+  // It registers itself (RFC 7591), and is from now on what it was told that it is
+  async register({ issuer, metadata, initial_access_token }) {
+    const authentication = AUTHENTICATION[metadata.token_endpoint_auth_method]();
+    config = await client.dynamicClientRegistration(new URL(issuer), metadata, authentication, {
+      initialAccessToken: initial_access_token,
+    });
+    return config.clientMetadata();
+  },
+
   // From now on what is encrypted is decrypted; what is not is refused.
   async decrypt({ alg, enc, jwk }) {
     const [algorithm, usages] = KEY[alg];
