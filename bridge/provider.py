@@ -92,4 +92,9 @@ def provider_of(request: Request) -> Provider:
     return provider
 
 
-ProviderDep = Annotated[Provider, Depends(provider_of)]
+async def _provider_of(request: Request) -> Provider:
+    """Return the same for the framework, which takes a thread for what is not async."""
+    return provider_of(request)
+
+
+ProviderDep = Annotated[Provider, Depends(_provider_of)]
