@@ -1,0 +1,106 @@
+"""What is valid at the moment: without it a fuzzer would never get past the first check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.world import CLIENT_SECRET, REDIRECT_URI, World
+
+BACK = "http://127.0.0.1:9/signed-out"
+
+METADATA: Mapping[str, object] = {
+    "application_type": "web",
+    "backchannel_logout_uri": None,
+    "client_id": None,
+    "client_name": "Relying Party",
+    "client_name#zh": "微信",
+    "client_secret": None,
+    "client_uri": "https://rp.example/",
+    "contacts": ["somebody@rp.example"],
+    "default_acr_values": ["1"],
+    "default_max_age": 3600,
+    "frontchannel_logout_uri": None,
+    "grant_types": ["authorization_code", "refresh_token"],
+    "id_token_encrypted_response_alg": None,
+    "id_token_signed_response_alg": "ES256",
+    "initiate_login_uri": "https://rp.example/login",
+    "jwks": None,
+    "jwks_uri": None,
+    "logo_uri": "https://rp.example/logo.png",
+    "policy_uri": "https://rp.example/policy",
+    "post_logout_redirect_uris": ["https://rp.example/signed-out"],
+    "redirect_uris": ["https://rp.example/callback", "https://rp.example/another?x=y"],
+    "request_object_signing_alg": None,
+    "request_uris": [],
+    "require_auth_time": True,
+    "response_types": ["code"],
+    "scope": "openid profile email",
+    "sector_identifier_uri": None,
+    "subject_type": "public",
+    "token_endpoint_auth_method": "client_secret_post",
+    "token_endpoint_auth_signing_alg": None,
+    "tos_uri": "https://rp.example/tos",
+    "userinfo_signed_response_alg": None,
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Good values by the names of parameters, cookies, and where a browser may be sent."""
+
+    parameters: Mapping[str, tuple[str, ...]]
+    cookies: Mapping[str, str]
+    # Of a client that registers itself, and of one that has
+    metadata: Mapping[str, object]
+    registration_token: str
+    ways: tuple[str, ...]
+
+
+async def learn(a_world: World) -> Known:
+    """Sign in, ask for a second code, and begin to sign in and to sign out."""
+    url = a_world.bridge_url
+    async with a_world.another_browser() as browser:
+        first = await a_world.answer(browser=browser)
+        tokens = (await a_world.redeem(first["code"])).json()
+        second = await a_world.answer(browser=browser)
+        callback = await a_world.callback_url(browser=browser)
+        question = await browser.open(f"{url}/end_session")
+        cookies = {cookie.name: str(cookie.value) for cookie in browser.http.cookies.jar}
+        registered = (await browser.http.post(f"{url}/register", json=METADATA)).json()
+        assert "client_id" in registered, registered
+    wechat = dict(parse_qsl(urlsplit(callback).query))
+    form = question.by_id["confirm-logout"].form
+    assert form is not None
+    access_token = tokens["access_token"]
+    parameters = {
+        "access_token": (access_token,),
+        "acr_values": ("1",),
+        "claims": ('{"userinfo": {"name": {"essential": true}}, "id_token": {"sub": null}}',),
+        "client_id": ("rp",),
+        "client_secret": (CLIENT_SECRET,),
+        "code": (second["code"], wechat["code"]),
+        "code_challenge": ("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",),
+        "code_challenge_method": ("S256",),
+        "code_verifier": ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",),
+        "decision": ("sign-out", "stay"),
+        "grant_type": ("authorization_code",),
+        "id_token_hint": (tokens["id_token"],),
+        "max_age": ("3600",),
+        "nonce": ("the nonce",),
+        "post_logout_redirect_uri": (BACK,),
+        "prompt": ("none", "login"),
+        "redirect_uri": (REDIRECT_URI,),
+        "resource": ("acct:somebody@localhost",),
+        "response_mode": ("query", "fragment", "form_post"),
+        "response_type": ("code", "id_token token"),
+        "scope": ("openid profile email",),
+        "state": (wechat["state"],),
+        "token": (access_token, form.fields["token"]),
+        "token_type_hint": ("access_token",),
+        "ui_locales": ("zh-CN en",),
+        "wechat_state": (wechat["state"],),
+        "client_id of the path": (registered["client_id"],),
+    }
+    ways = (REDIRECT_URI, BACK, url, a_world.wechat_url)
+    registration_token = registered["registration_access_token"]
+    return Known(parameters, cookies, METADATA, registration_token, ways)
