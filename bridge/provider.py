@@ -11,6 +11,7 @@ from bridge.background import Background
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
+from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
@@ -31,6 +32,7 @@ class Lifetimes:
     # Of a browser's session: in all (0: there is none), and without being used
     session: int
     session_idle: int
+    refresh_token: RefreshPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

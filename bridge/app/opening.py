@@ -14,6 +14,7 @@ from bridge.jose import ClientKeys
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
+from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
@@ -102,6 +103,11 @@ async def open_provider(
                 jwks_max_age=settings.jwks_max_age,
                 session=settings.session_lifetime,
                 session_idle=settings.session_idle_lifetime,
+                refresh_token=RefreshPolicy(
+                    lifetime=settings.refresh_token_lifetime,
+                    idle_lifetime=settings.refresh_token_idle_lifetime,
+                    grace=settings.refresh_token_grace,
+                ),
             ),
             subject_setting=settings.subject,
             subject_key=subject_key,

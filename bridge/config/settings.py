@@ -29,12 +29,14 @@ from bridge.config.values import (
     Database,
     Domain,
     FetchAllowed,
+    Grace,
     Host,
     IdleLifetime,
     KeyTime,
     Name,
     Origin,
     Place,
+    RefreshLifetime,
     RequestLifetime,
     Scopes,
     Secrets,
@@ -54,6 +56,11 @@ _AT_LEAST = (
     ("key_announced", "jwks_max_age", "caches must learn a key before it signs"),
     ("key_published_on", "id_token_lifetime", "an ID Token must be verifiable while it lives"),
     ("key_published_on", "jwks_max_age", "a key must be published until caches know its successor"),
+    (
+        "refresh_token_lifetime",
+        "refresh_token_idle_lifetime",
+        "no token can be idle for longer than it lives",
+    ),
     ("wechat_total_timeout", "wechat_connect_timeout", "a try to connect is a part of the whole"),
     ("wechat_total_timeout", "wechat_answer_timeout", "an answer is a part of the whole"),
 )
@@ -143,6 +150,9 @@ class Settings(BaseModel):
     access_token_lifetime: TokenLifetime = 3600
     id_token_lifetime: TokenLifetime = 3600
     pushed_request_lifetime: RequestLifetime = 90
+    refresh_token_lifetime: RefreshLifetime = 7_776_000
+    refresh_token_idle_lifetime: RefreshLifetime = 2_592_000
+    refresh_token_grace: Grace = 60
     session_lifetime: SessionLifetime = 86_400
     session_idle_lifetime: IdleLifetime = 28_800
     key_announced: KeyTime = 86_400

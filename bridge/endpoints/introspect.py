@@ -7,9 +7,10 @@ from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.reading import form_parameters
-from bridge.oidc.access_token import token_hash
+from bridge.oidc.access_token import AccessGrant, token_hash
 from bridge.oidc.introspection import check_may_introspect, introspection_response
-from bridge.provider import ProviderDep
+from bridge.oidc.refresh_token import RefreshToken, is_live
+from bridge.provider import Provider, ProviderDep
 
 router = APIRouter()
 
@@ -20,9 +21,18 @@ async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
     check_may_introspect(client)
-    token = parameters.required("token")
-    found = await provider.store.find_access_grant(token_hash(token), now=provider.now())
+    found = await _find(provider, token_hash(parameters.required("token")))
     answer: dict[str, Any] = introspection_response(
         found, client, provider.claim_source, issuer=provider.issuer
     )
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+async def _find(provider: Provider, hashed: str) -> AccessGrant | RefreshToken | None:
+    """Return what a live token of either kind stands for; ``token_type_hint`` is not needed."""
+    now = provider.now()
+    granted = await provider.store.find_access_grant(hashed, now=now)
+    if granted is not None:
+        return granted
+    token = await provider.store.find_refresh_token(hashed)
+    return token if token is not None and is_live(token, now=now) else None

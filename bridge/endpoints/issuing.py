@@ -18,9 +18,10 @@ from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.grant import Grant
 from bridge.oidc.id_token import Binding, Validity, id_token_claims
 from bridge.oidc.pushed_request import unknown_reference
+from bridge.oidc.refresh_token import idle_limit
 from bridge.oidc.signing import UNSIGNED, unsecured_jwt
 from bridge.provider import Provider
-from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue
+from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue, NewRefreshToken
 from bridge.telemetry import Event, emit
 
 
@@ -69,6 +70,20 @@ def new_access_token(provider: Provider, access_token: str) -> NewAccessToken:
         token_hash=token_hash(access_token),
         now=now,
         expires_at=now + provider.lifetimes.access_token,
+    )
+
+
+def new_refresh_token(
+    provider: Provider, refresh_token: str, *, ends_at: int | None = None
+) -> NewRefreshToken:
+    """The refresh token as the store keeps it; a successor's ``ends_at`` is its predecessor's."""
+    now, policy = provider.now(), provider.lifetimes.refresh_token
+    ends_at = now + policy.lifetime if ends_at is None else ends_at
+    return NewRefreshToken(
+        token_hash=token_hash(refresh_token),
+        now=now,
+        expires_at=idle_limit(policy, ends_at, now=now),
+        ends_at=ends_at,
     )
 
 

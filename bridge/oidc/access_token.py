@@ -26,7 +26,12 @@ def token_hash(token: str) -> str:
 
 
 def token_response(
-    access_token: str, *, lifetime: int, scope: tuple[str, ...], id_token: str | None
+    access_token: str,
+    *,
+    lifetime: int,
+    scope: tuple[str, ...],
+    id_token: str | None,
+    refresh_token: str | None = None,
 ) -> dict[str, str | int]:
     """RFC 6749 §5.1, and OpenID Connect Core 1.0 §3.1.3.3 where openid was granted."""
     response: dict[str, str | int] = {
@@ -37,4 +42,6 @@ def token_response(
     }
     if id_token is not None:
         response["id_token"] = id_token
+    if refresh_token is not None:
+        response["refresh_token"] = refresh_token
     return response

@@ -24,7 +24,7 @@ from bridge.oidc.response_type import (
     read_response_type,
     response_mode,
 )
-from bridge.oidc.scope import narrow_scope
+from bridge.oidc.scope import OFFLINE_ACCESS, narrow_scope
 
 # What a pending request has to remember; everything else is ignored (RFC 6749 §3.1).
 REMEMBERED = (
@@ -135,6 +135,8 @@ def _scope(
     scope = narrow_scope(parameters.get("scope"), client.scope)
     if "id_token" in response_type and "openid" not in scope:
         raise InvalidRequest("an ID Token needs the scope openid")
+    if "code" not in response_type:  # Core §11: ignored, since the token endpoint is not asked
+        return tuple(value for value in scope if value != OFFLINE_ACCESS)
     return scope
 
 

@@ -6,7 +6,10 @@ It is narrowed, and refused only where nothing is left: some consumers ask for a
 
 from bridge.oidc.errors import InvalidScope
 
-SCOPES_SUPPORTED = ("openid", "profile", "email", "address", "phone", "wechat")
+# OpenID Connect Core 1.0 §11: a refresh token is asked for
+OFFLINE_ACCESS = "offline_access"
+
+SCOPES_SUPPORTED = ("openid", "profile", "email", "address", "phone", "wechat", OFFLINE_ACCESS)
 
 # WeChat tells neither; they are offered where the operator says so.
 ON_REQUEST = frozenset({"address", "phone"})

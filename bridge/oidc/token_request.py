@@ -1,4 +1,4 @@
-"""The Token Request: RFC 6749 §4.1.3 and OpenID Connect Core 1.0 §3.1.3.1."""
+"""The Token Request: RFC 6749 §4.1.3 and §6, OpenID Connect Core 1.0 §3.1.3.1 and §12.1."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,11 +6,11 @@ from typing import Literal
 from bridge.oidc.errors import UnsupportedGrantType
 from bridge.oidc.parameters import Parameters
 
-GrantType = Literal["authorization_code"]
+GrantType = Literal["authorization_code", "refresh_token"]
 
 # What this endpoint takes; ``implicit`` is a grant type, too, and never comes here.
-TOKEN_GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code",)
-GRANT_TYPES_SUPPORTED = ("authorization_code", "implicit")
+TOKEN_GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code", "refresh_token")
+GRANT_TYPES_SUPPORTED = (*TOKEN_GRANT_TYPES, "implicit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,18 @@ def read_token_request(parameters: Parameters) -> TokenRequest:
         code=parameters.required("code"),
         redirect_uri=parameters.required("redirect_uri"),
         code_verifier=parameters.get("code_verifier"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshRequest:
+    refresh_token: str
+    # What the new access token is to be good for; None: everything that was granted
+    scope: str | None
+
+
+def read_refresh_request(parameters: Parameters) -> RefreshRequest:
+    """What comes with a refresh token; raises InvalidRequest."""
+    return RefreshRequest(
+        refresh_token=parameters.required("refresh_token"), scope=parameters.get("scope")
     )

@@ -11,6 +11,7 @@ from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.account import Account, Session
 from bridge.oidc.client import Client
 from bridge.oidc.consent import Permission
+from bridge.oidc.refresh_token import RefreshToken
 from bridge.oidc.standard_claims import Claims
 from bridge.store import (
     accounts,
@@ -18,6 +19,7 @@ from bridge.store import (
     consents,
     grants,
     pushed_requests,
+    refresh_tokens,
     sessions,
     sign_ins,
     used_jtis,
@@ -32,7 +34,9 @@ from bridge.store.values import (
     NewAccessToken,
     NewAccount,
     NewIssue,
+    NewRefreshToken,
     PushedRequest,
+    Rotation,
     SessionLimits,
     SignedIn,
     SignIn,
@@ -50,7 +54,9 @@ __all__ = [
     "NewAccessToken",
     "NewAccount",
     "NewIssue",
+    "NewRefreshToken",
     "PushedRequest",
+    "Rotation",
     "SessionLimits",
     "SignIn",
     "SignedIn",
@@ -62,8 +68,9 @@ __all__ = [
     "WeChatMark",
 ]
 
-# Redeemed codes are remembered as long as a token that they gave could live (the longest that
-# the settings allow), so that a replay is known for what it is.
+# Redeemed codes are remembered as long as a token that they gave could live (the longest access
+# token that the settings allow, or the grant's refresh tokens), so that a replay is known for what
+# it is.
 REMEMBERED = 86_400
 
 # Pushed requests are remembered as long as a sign-in that began with one may take.
@@ -232,17 +239,55 @@ class Store:
         """Return the code, also when it is expired or redeemed, or None."""
         return await self._engine.read(lambda: grants.find_code(code_hash))
 
-    async def spend_code(self, code_hash: str, stored: StoredCode, token: NewAccessToken) -> bool:
-        """Spend the code for this access token: True once, False ever after. Atomic."""
-        return await self._engine.write(lambda: grants.spend_code(code_hash, stored, token))
+    async def spend_code(
+        self,
+        code_hash: str,
+        stored: StoredCode,
+        access_token: NewAccessToken,
+        refresh_token: NewRefreshToken | None = None,
+    ) -> bool:
+        """Spend the code for these tokens: True once, False ever after. Atomic."""
+        return await self._engine.write(
+            lambda: grants.spend_code(code_hash, stored, access_token, refresh_token)
+        )
+
+    async def find_refresh_token(self, token_hash: str) -> RefreshToken | None:
+        """Return the refresh token, also when it is expired or rotated; None once all has ended."""
+        return await self._engine.read(lambda: refresh_tokens.find_refresh_token(token_hash))
+
+    async def use_refresh_token(
+        self, token_hash: str, seen: RefreshToken, *, expires_at: int, access_token: NewAccessToken
+    ) -> bool:
+        """Add an access token to the grant; the refresh token now expires later.
+
+        False if it was rotated since it was ``seen``, or if its grant has ended.
+        """
+        return await self._engine.write(
+            lambda: refresh_tokens.use(token_hash, seen, expires_at, access_token)
+        )
+
+    async def rotate_refresh_token(
+        self, token_hash: str, rotation: Rotation, access_token: NewAccessToken
+    ) -> bool:
+        """Give the refresh token its successor: True once, False ever after. Atomic.
+
+        An access token is added with it. False also if the grant has ended.
+        """
+        return await self._engine.write(
+            lambda: refresh_tokens.rotate(token_hash, rotation, access_token)
+        )
+
+    async def revoke_reused(self, token: RefreshToken, *, audit_id: str, now: int) -> bool:
+        """Revoke all that the grant gave, and note why; False if it was revoked before."""
+        return await self._engine.write(lambda: refresh_tokens.revoke_reused(token, audit_id, now))
 
     async def revoke_grant(self, grant_id: str, *, now: int) -> None:
         """Revoke all that the grant gave."""
         await self._engine.write(lambda: grants.revoke_grant(grant_id, now))
 
-    async def revoke_token(self, token_hash: str, *, client_id: str) -> None:
-        """Revoke a token, if it is one of this client's."""
-        await self._engine.write(lambda: grants.revoke_token(token_hash, client_id))
+    async def revoke_token(self, token_hash: str, *, client_id: str, now: int) -> None:
+        """Revoke an access token, or a refresh token with all of its grant, of this client."""
+        await self._engine.write(lambda: grants.revoke_token(token_hash, client_id, now))
 
     async def find_access_grant(self, token_hash: str, *, now: int) -> AccessGrant | None:
         """Return what the bearer of a live access token may know, or None."""

@@ -1,5 +1,7 @@
 """Verbs about codes and what they give: grants and access tokens."""
 
+from dataclasses import replace
+
 from bridge.oidc.access_token import AccessGrant
 from bridge.store.engine import Steps
 from bridge.store.pushed_requests import check_answerable
@@ -12,7 +14,7 @@ from bridge.store.rows import (
     request_json,
     session_of,
 )
-from bridge.store.values import NewAccessToken, NewIssue, StoredCode
+from bridge.store.values import NewAccessToken, NewIssue, NewRefreshToken, StoredCode
 
 FIND_CODE = f"""
     SELECT codes.request, codes.expires_at, codes.redeemed_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
@@ -35,29 +37,48 @@ ADD_CODE = """
     INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6)
 """
-ADD_TOKEN = """
-    INSERT INTO tokens (token_hash, grant_id, kind, expires_at) VALUES ($1, $2, 'access', $3)
+ADD_ACCESS_TOKEN = """
+    INSERT INTO tokens (token_hash, grant_id, kind, issued_at, expires_at, scope)
+    VALUES ($1, $2, 'access', $3, $4, $5)
+"""
+ADD_REFRESH_TOKEN = """
+    INSERT INTO tokens (token_hash, grant_id, kind, issued_at, expires_at, ends_at)
+    VALUES ($1, $2, 'refresh', $3, $4, $5)
+"""
+REVOKE_GRANT = """
+    UPDATE grants SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL
+    RETURNING grant_id
 """
 LOG_IN = """
     INSERT INTO logged_in_clients (sid, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
 """
-REVOKE_GRANT = "UPDATE grants SET revoked_at = $2 WHERE grant_id = $1 AND revoked_at IS NULL"
 FIND_ACCESS_GRANT = f"""
-    SELECT tokens.expires_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
+    SELECT tokens.expires_at, tokens.scope AS token_scope, {GRANT_COLUMNS}, {SESSION_COLUMNS}
     FROM tokens JOIN grants USING (grant_id) JOIN sessions USING (sid)
         JOIN accounts USING (account_id)
     WHERE tokens.token_hash = $1 AND tokens.kind = 'access' AND tokens.expires_at > $2
         AND grants.revoked_at IS NULL
 """  # noqa: S608 - the columns are ours
 
-REVOKE_TOKEN = """
-    DELETE FROM tokens WHERE token_hash = $1
+REVOKE_ACCESS_TOKEN = """
+    DELETE FROM tokens WHERE token_hash = $1 AND kind = 'access'
         AND grant_id IN (SELECT grant_id FROM grants WHERE client_id = $2)
 """
+# RFC 7009 §2.1: with a refresh token goes all that its grant gave.
+REVOKE_REFRESH_TOKEN = """
+    UPDATE grants SET revoked_at = $3 WHERE client_id = $2 AND revoked_at IS NULL
+        AND grant_id IN (SELECT grant_id FROM tokens WHERE token_hash = $1 AND kind = 'refresh')
+"""
 
+# A code is remembered while a refresh token that it gave is, so that a replay revokes that.
 FORGET = (
     "DELETE FROM tokens WHERE expires_at <= $1",
-    "DELETE FROM codes WHERE expires_at <= $1",
+    """
+    DELETE FROM codes WHERE expires_at <= $1
+        AND NOT EXISTS (
+            SELECT 1 FROM tokens WHERE tokens.grant_id = codes.grant_id AND kind = 'refresh'
+        )
+    """,
     """
     DELETE FROM grants WHERE created_at <= $1
         AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.grant_id = grants.grant_id)
@@ -100,17 +121,30 @@ def add_issue(new: NewIssue) -> Steps[None]:
             ),
         )
     if new.access_token is not None:
-        yield from _add_token(grant.grant_id, new.access_token)
+        yield from add_access_token(grant.grant_id, new.access_token)
 
 
-def _add_token(grant_id: str, token: NewAccessToken) -> Steps[None]:
-    yield ADD_TOKEN, (token.token_hash, grant_id, token.expires_at)
+def add_access_token(grant_id: str, new: NewAccessToken) -> Steps[None]:
+    scope = None if new.scope is None else " ".join(new.scope)
+    yield ADD_ACCESS_TOKEN, (new.token_hash, grant_id, new.now, new.expires_at, scope)
 
 
-def spend_code(code_hash: str, stored: StoredCode, token: NewAccessToken) -> Steps[bool]:
-    if not (yield SPEND_CODE, (code_hash, token.now)):
+def add_refresh_token(grant_id: str, new: NewRefreshToken) -> Steps[None]:
+    yield ADD_REFRESH_TOKEN, (new.token_hash, grant_id, new.now, new.expires_at, new.ends_at)
+
+
+def spend_code(
+    code_hash: str,
+    stored: StoredCode,
+    access_token: NewAccessToken,
+    refresh_token: NewRefreshToken | None,
+) -> Steps[bool]:
+    if not (yield SPEND_CODE, (code_hash, access_token.now)):
         return False
-    yield from _add_token(stored.code.grant.grant_id, token)
+    grant_id = stored.code.grant.grant_id
+    yield from add_access_token(grant_id, access_token)
+    if refresh_token is not None:
+        yield from add_refresh_token(grant_id, refresh_token)
     return True
 
 
@@ -118,8 +152,9 @@ def revoke_grant(grant_id: str, now: int) -> Steps[None]:
     yield REVOKE_GRANT, (grant_id, now)
 
 
-def revoke_token(token_hash: str, client_id: str) -> Steps[None]:
-    yield REVOKE_TOKEN, (token_hash, client_id)
+def revoke_token(token_hash: str, client_id: str, now: int) -> Steps[None]:
+    yield REVOKE_ACCESS_TOKEN, (token_hash, client_id)
+    yield REVOKE_REFRESH_TOKEN, (token_hash, client_id, now)
 
 
 def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
@@ -127,7 +162,10 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
     if not rows:
         return None
     row = rows[0]
-    return AccessGrant(grant_of(row), session_of(row), row["expires_at"])
+    grant = grant_of(row)
+    if row["token_scope"] is not None:
+        grant = replace(grant, scope=tuple(row["token_scope"].split(" ")))
+    return AccessGrant(grant, session_of(row), row["expires_at"])
 
 
 def forget_expired(before: int) -> Steps[None]:

@@ -21,6 +21,8 @@ class AuditEvent(StrEnum):
     # a person is new, and the subject they would be given is pinned to the account that is noted
     # (its platform account has been renamed, say); nobody was signed in
     SUBJECT_TAKEN = "identity.subject_taken"
+    # a refresh token was used though it had been rotated; all that its grant gave was revoked
+    REFRESH_TOKEN_REUSED = "refresh_token.reused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +92,30 @@ class StoredCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccessToken:
-    """An access token about to be stored. Seconds."""
+    """An access token about to be stored. Seconds. ``scope`` is None where it is the grant's."""
 
     token_hash: str
     now: int
     expires_at: int
+    scope: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRefreshToken:
+    """A refresh token about to be stored. Seconds; see ``RefreshToken``."""
+
+    token_hash: str
+    now: int
+    expires_at: int
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What takes a refresh token's place; ``sealed`` is its text, for the bearer of the former."""
+
+    successor: NewRefreshToken
+    sealed: str
 
 
 @dataclass(frozen=True, slots=True)

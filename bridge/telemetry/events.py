@@ -33,6 +33,7 @@ class Event(StrEnum):
     SUBJECT_TAKEN = "identity.subject_taken"
     TOKENS_ISSUED = "tokens.issued"
     CODE_REPLAYED = "code.replayed"
+    REFRESH_TOKEN_REUSED = "refresh_token.reused"
     FETCH_FAILED = "fetch.failed"
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"

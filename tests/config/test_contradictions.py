@@ -32,6 +32,10 @@ from tests.config.examples import complaint, read, with_
             "key_announced must be less than key_active: ",
         ),
         (
+            {"REFRESH_TOKEN_LIFETIME": "3600", "REFRESH_TOKEN_IDLE_LIFETIME": "3601"},
+            "refresh_token_lifetime must be at least refresh_token_idle_lifetime: ",
+        ),
+        (
             {"WECHAT_CONNECT_TIMEOUT": "11"},
             "wechat_total_timeout must be at least wechat_connect_timeout: ",
         ),
@@ -56,6 +60,7 @@ def test_settings_that_contradict_one_another_are_told_with_both_values_and_sour
         {"KEY_PUBLISHED_ON": "3600"},
         {"KEY_ANNOUNCED": "86399", "KEY_ACTIVE": "86400"},
         {"WECHAT_TOTAL_TIMEOUT": "5"},
+        {"REFRESH_TOKEN_LIFETIME": "2592000"},
         {"WECHAT_TOTAL_TIMEOUT": "3", "WECHAT_ANSWER_TIMEOUT": "3"},
     ],
 )

@@ -21,6 +21,7 @@ from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.sealing import ClientSecrets, Sealer
@@ -85,7 +86,13 @@ def provider_at(
         scopes=("openid",),
         registration=RegistrationPolicy(mode="closed", token_hashes=(), scopes=(), access=()),
         lifetimes=Lifetimes(
-            access_token=1, pushed_request=90, id_token=1, jwks_max_age=1, session=1, session_idle=1
+            access_token=1,
+            pushed_request=90,
+            id_token=1,
+            jwks_max_age=1,
+            session=1,
+            session_idle=1,
+            refresh_token=RefreshPolicy(lifetime=1, idle_lifetime=1, grace=0),
         ),
         subject_setting="either",
         subject_key=b"k" * 32,

@@ -5,6 +5,7 @@ import pytest
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.errors import InvalidClient
 from bridge.oidc.introspection import check_may_introspect, introspection_response
+from bridge.oidc.refresh_token import RefreshToken
 from tests.oidc import examples
 from tests.oidc.examples import ISSUER
 
@@ -46,3 +47,18 @@ def test_a_public_client_is_told_nothing() -> None:
     check_may_introspect(examples.client())
     with pytest.raises(InvalidClient):
         check_may_introspect(examples.client(client_secret_hash=None))
+
+
+def test_a_refresh_token_has_no_type_to_be_taken_for_an_access_token_by() -> None:
+    """§2.2: ``token_type`` is of access tokens (RFC 6749 §5.1)."""
+    token = RefreshToken(
+        grant=examples.GRANT,
+        session=examples.SESSION,
+        issued_at=1_700_000_000,
+        expires_at=1_700_009_000,
+        ends_at=1_800_000_000,
+    )
+    told = introspection_response(token, examples.client(), examples.SOURCE, issuer=ISSUER)
+    assert told["active"] is True
+    assert told["exp"] == 1_700_009_000
+    assert "token_type" not in told

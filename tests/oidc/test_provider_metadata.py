@@ -92,7 +92,7 @@ def test_basic_and_post_are_both_offered() -> None:
     [
         ("response_types_supported", list(RESPONSE_TYPES_SUPPORTED)),
         ("response_modes_supported", ["query", "fragment", "form_post"]),
-        ("grant_types_supported", ["authorization_code", "implicit"]),
+        ("grant_types_supported", ["authorization_code", "refresh_token", "implicit"]),
         ("claims_parameter_supported", True),
         ("frontchannel_logout_supported", True),
         ("frontchannel_logout_session_supported", True),
@@ -116,7 +116,7 @@ def test_basic_and_post_are_both_offered() -> None:
         ),
         ("subject_types_supported", ["public", "pairwise"]),
         ("code_challenge_methods_supported", ["S256"]),
-        ("scopes_supported", ["openid", "profile", "email", "wechat"]),
+        ("scopes_supported", ["openid", "profile", "email", "wechat", "offline_access"]),
         ("authorization_response_iss_parameter_supported", True),
     ],
 )

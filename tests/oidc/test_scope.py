@@ -11,7 +11,7 @@ SCOPE_VALUES = st.sampled_from(SCOPES_SUPPORTED)
 
 
 @given(
-    st.lists(SCOPE_VALUES | st.sampled_from(["", "groups", "offline_access", "OpenID"])),
+    st.lists(SCOPE_VALUES | st.sampled_from(["", "groups", "OpenID"])),
     st.lists(SCOPE_VALUES, unique=True),
 )
 def test_scope_is_what_is_asked_for_and_allowed(asked: list[str], allowed: list[str]) -> None:

@@ -3,7 +3,13 @@
 import pytest
 
 from bridge.oidc.errors import InvalidRequest, UnsupportedGrantType
-from bridge.oidc.token_request import TokenRequest, read_grant_type, read_token_request
+from bridge.oidc.token_request import (
+    RefreshRequest,
+    TokenRequest,
+    read_grant_type,
+    read_refresh_request,
+    read_token_request,
+)
 from tests.oidc import examples
 from tests.oidc.examples import CODE_VERIFIER, REDIRECT_URI
 
@@ -40,7 +46,7 @@ def test_a_missing_parameter_is_an_invalid_request(name: str, value: str | None)
 
 @pytest.mark.parametrize(
     "grant_type",
-    ["refresh_token", "password", "client_credentials", "implicit", "Authorization_Code"],
+    ["Refresh_Token", "password", "client_credentials", "implicit", "Authorization_Code"],
 )
 def test_a_grant_type_that_is_not_supported_is_told_by_its_own_error(grant_type: str) -> None:
     """RFC 6749 §5.2."""
@@ -49,8 +55,24 @@ def test_a_grant_type_that_is_not_supported_is_told_by_its_own_error(grant_type:
 
 
 def test_the_grant_type_says_what_is_handed_in() -> None:
-    """RFC 6749 §4.1.3."""
-    assert read_grant_type(examples.sent(ASKED)) == "authorization_code"
+    """RFC 6749 §4.1.3, §6."""
+    for grant_type in ("authorization_code", "refresh_token"):
+        assert read_grant_type(examples.sent({"grant_type": grant_type})) == grant_type
+
+
+def test_the_refresh_request_of_the_specification_is_read() -> None:
+    """RFC 6749 §6, the example."""
+    asked: dict[str, str | None] = {
+        "grant_type": "refresh_token",
+        "refresh_token": "tGzv3JOkF0XG5Qx2TlKWIA",
+    }
+    assert read_refresh_request(examples.sent(asked)) == RefreshRequest(
+        "tGzv3JOkF0XG5Qx2TlKWIA", None
+    )
+    narrowed = examples.sent(asked | {"scope": "openid"})
+    assert read_refresh_request(narrowed).scope == "openid"
+    with pytest.raises(InvalidRequest, match="refresh_token is missing"):
+        read_refresh_request(examples.sent(asked | {"refresh_token": None}))
 
 
 @pytest.mark.parametrize("name", [*ASKED, "code_verifier"])

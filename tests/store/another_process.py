@@ -10,7 +10,7 @@ from pathlib import Path
 from bridge.store import Engine, Store
 from bridge.store.engine import Steps
 from bridge.store.sqlite import SQLiteEngine
-from tests.store.examples import spend
+from tests.store.examples import rotate, spend
 
 # About a third of a second of work for the database
 COUNT_FOR_A_MOMENT = """
@@ -47,6 +47,9 @@ async def obey(command: str, address: str, *words: str) -> None:
             answer(str(await store.migrate()))
         elif command == "spend":
             won = [code for code in words if await spend(store, code, token=f"{getpid()} {code}")]
+            answer(" ".join(won))
+        elif command == "rotate":
+            won = [token for token in words if await rotate(store, token, to=f"{getpid()} {token}")]
             answer(" ".join(won))
         elif command == "decide":
             answer(await store.decide("word", words[0]))

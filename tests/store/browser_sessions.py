@@ -170,8 +170,8 @@ class BrowserSessionsConformance:
 
     async def test_a_client_revokes_its_own_tokens_only(self, store: Store) -> None:
         _, token = await signed_in_token(store)
-        await store.revoke_token(token, client_id="other")
-        await store.revoke_token("unknown", client_id="rp")
+        await store.revoke_token(token, client_id="other", now=NOW)
+        await store.revoke_token("unknown", client_id="rp", now=NOW)
         assert await grant_of(store, token) is not None
-        await store.revoke_token(token, client_id="rp")
+        await store.revoke_token(token, client_id="rp", now=NOW)
         assert await grant_of(store, token) is None

@@ -16,6 +16,7 @@ from tests.store.forgetting import ForgettingConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
 from tests.store.pushed_requests import PushedRequestsConformance
+from tests.store.refresh_tokens import RefreshTokensConformance
 
 
 @pytest.mark.anyio
@@ -24,6 +25,7 @@ class StoreConformance(
     PeopleConformance,
     AccountsConformance,
     CodesConformance,
+    RefreshTokensConformance,
     BrowserSessionsConformance,
     PushedRequestsConformance,
     ConsentsConformance,

@@ -21,6 +21,8 @@ from bridge.store import (
     NewAccessToken,
     NewAccount,
     NewIssue,
+    NewRefreshToken,
+    Rotation,
     SignedIn,
     SignIn,
     Store,
@@ -31,6 +33,9 @@ from bridge.wechat.identity import WeChatIdentity
 
 NOW = 1_700_000_000
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+# When the last refresh token of a sign-in ends
+ENDS_AT = NOW + 90 * DAY
 
 TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
@@ -171,6 +176,42 @@ async def signed_in_token(store: Store, *, at: int = NOW, **kept: Any) -> tuple[
     token = await spend(store, arrived.code_hash, at=at)
     assert token is not None
     return arrived, token
+
+
+def access(at: int = NOW, **members: tuple[str, ...]) -> NewAccessToken:
+    return NewAccessToken(token_hash=new("token"), now=at, expires_at=at + HOUR, **members)
+
+
+def refresh(at: int = NOW, token_hash: str | None = None) -> NewRefreshToken:
+    return NewRefreshToken(
+        token_hash=token_hash or new("refresh"),
+        now=at,
+        expires_at=at + 30 * DAY,
+        ends_at=ENDS_AT,
+    )
+
+
+async def offline(store: Store) -> tuple[Arrived, str]:
+    """A sign-in whose code gave a refresh token: what it left, and that token's hash."""
+    arrived = await sign_in(store)
+    stored = await store.find_code(arrived.code_hash)
+    assert stored is not None
+    given = refresh()
+    assert await store.spend_code(arrived.code_hash, stored, access(), given)
+    return arrived, given.token_hash
+
+
+async def rotate(
+    store: Store, token_hash: str, *, at: int = NOW, to: str | None = None
+) -> str | None:
+    """Rotate; return the successor's hash if it was won."""
+    successor = refresh(at, to)
+    access_token = NewAccessToken(
+        token_hash=f"for {successor.token_hash}", now=at, expires_at=at + HOUR
+    )
+    rotation = Rotation(successor, f"sealed {successor.token_hash}")
+    won = await store.rotate_refresh_token(token_hash, rotation, access_token)
+    return successor.token_hash if won else None
 
 
 async def grant_of(store: Store, token: str, *, at: int = NOW) -> AccessGrant | None:

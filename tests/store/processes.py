@@ -11,7 +11,7 @@ import pytest
 from bridge.store import Engine, Store, UnusableDatabase
 from bridge.store.migrating import migrations
 from tests.store.another_process import open_engine
-from tests.store.examples import look, sign_in, steps
+from tests.store.examples import look, offline, sign_in, steps
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -94,16 +94,21 @@ class ProcessesConformance:
         assert await store.migrate() == newest
         await engine.write(lambda: steps("CREATE TABLE later (name TEXT)"))
 
-    async def test_between_two_processes_each_code_is_spent_once(
+    async def test_between_two_processes_each_code_is_spent_and_each_token_rotated_once(
         self, store: Store, address: str
     ) -> None:
         codes = [(await sign_in(store)).code_hash for _ in range(20)]
+        tokens = [(await offline(store))[1] for _ in range(20)]
         with ExitStack() as running:
             others = [running.enter_context(other_process()) for _ in range(2)]
             for other in others:
                 other.tell(f"spend {address} {' '.join(codes)}")
             won = [other.answer().split() for other in others]
+            for other in others:
+                other.tell(f"rotate {address} {' '.join(tokens)}")
+            rotated = [other.answer().split() for other in others]
         assert sorted(won[0] + won[1]) == sorted(codes)
+        assert sorted(rotated[0] + rotated[1]) == sorted(tokens)
 
     async def test_a_process_that_writes_for_a_moment_is_waited_for(
         self, store: Store, address: str

@@ -49,9 +49,15 @@ class Dice:
     """Random bytes that are the same whenever the same exchange draws them."""
 
     exchange: str = ""
+    drawn: int = 0
+
+    def begin(self, exchange: str) -> None:
+        self.exchange, self.drawn = exchange, 0
 
     def __call__(self, count: int) -> bytes:
-        return sha256(self.exchange.encode()).digest()[:count]
+        text = self.exchange + self.drawn * "."
+        self.drawn += 1
+        return sha256(text.encode()).digest()[:count]
 
 
 class RelyingParty:
@@ -61,7 +67,7 @@ class RelyingParty:
         self._http, self._dice = http, dice
 
     async def ask(self, name: str, method: str, path: str, **sent: Any) -> Document:
-        self._dice.exchange = name
+        self._dice.begin(name)
         answer = await self._http.request(method, f"{ISSUER}{path}", **sent)
         kept = {header: answer.headers[header] for header in HEADERS if header in answer.headers}
         document: Document = {"status": answer.status_code, "headers": kept}
@@ -81,6 +87,7 @@ async def received() -> dict[str, Document]:
                 "discovery", "GET", "/.well-known/openid-configuration"
             ),
             **await _sign_in(relying_party),
+            "refresh": await _refresh(relying_party),
             "authorization_errors": await _authorization_errors(relying_party),
             "token_errors": await _token_errors(relying_party),
             "userinfo_errors": await _userinfo_errors(relying_party),
@@ -97,6 +104,17 @@ async def _sign_in(relying_party: RelyingParty) -> dict[str, Document]:
     id_token = {"header": _decoded(header) | {"kid": "…"}, "claims": _decoded(claims)}
     token["body"]["id_token"] = "…"
     return {"token": token, "id_token": id_token, "userinfo": userinfo}
+
+
+async def _refresh(relying_party: RelyingParty) -> Document:
+    """A code that gives a refresh token, and what that gives (RFC 6749 §6)."""
+    first = await _redeem(relying_party, "offline")
+    form = {"grant_type": "refresh_token", "refresh_token": first["body"]["refresh_token"]}
+    second = await relying_party.token("refresh", ("rp", SECRET), **form)
+    claims = _decoded(second["body"]["id_token"].split(".")[1])
+    for answer in (first, second):
+        answer["body"]["id_token"] = "…"
+    return {"first": first, "second": second, "claims of the second ID Token": claims}
 
 
 async def _authorization_errors(relying_party: RelyingParty) -> dict[str, Document]:
@@ -133,6 +151,9 @@ async def _token_errors(relying_party: RelyingParty) -> dict[str, Document]:
         "invalid_client, nobody": await relying_party.token("3", None, **form),
         "invalid_grant, unknown": await relying_party.token("4", right, **form),
         "invalid_grant, replayed": await _redeem(relying_party, "everything"),
+        "invalid_grant, refresh token": await relying_party.token(
+            "10", right, grant_type="refresh_token", refresh_token="unknown"
+        ),
         "invalid_request, missing": await relying_party.token("5", right, code="unknown"),
         "invalid_request, no form": await relying_party.ask(
             "6", "POST", "/token", json=form, auth=right
@@ -175,10 +196,13 @@ async def _registration() -> dict[str, Document]:
         async def ask(name: str, method: str, **sent: Any) -> Document:
             return await relying_party.ask(name, method, path, **{"headers": bearer} | sent)
 
+        read = await ask("1", "GET")
+        changed = await ask("changed", "PUT", json=metadata)
+        bearer["Authorization"] = f"Bearer {changed['body']['registration_access_token']}"
         return {
             "registered": told,
-            "read": await ask("1", "GET"),
-            "changed": await ask("new", "PUT", json=metadata),
+            "read": read,
+            "changed": changed,
             "invalid_client_metadata": await ask("2", "PUT", json=metadata | {"jwks": {}}),
             "invalid_redirect_uri": await ask("3", "PUT", json=metadata | {"redirect_uris": []}),
             "invalid_request": await ask("4", "PUT", data=metadata),
@@ -225,13 +249,13 @@ async def _relying_party(
 
 
 async def _let_the_person_come_back(provider: Provider) -> None:
-    """Leave two codes behind: one for every scope value, one for ``email`` alone."""
+    """Leave codes behind: for every scope value, for ``email`` alone, for a refresh token."""
     client = Client(
         client_id="rp",
         client_name="Relying Party",
         client_secret_hash=token_hash(SECRET),
         redirect_uris=(REDIRECT_URI,),
-        scope=EVERYTHING,
+        scope=(*EVERYTHING, "offline_access"),
     )
     arrival = SignIn(
         client_id="everything",
@@ -259,6 +283,8 @@ async def _let_the_person_come_back(provider: Provider) -> None:
     await provider.store.add_client(client, now=NOW)
     await provider.store.sign_in(arrival, _issue("everything", arrival.sid, EVERYTHING))
     await provider.store.issue(arrival.sid, _issue("email alone", arrival.sid, ("email",)))
+    offline = _issue("offline", arrival.sid, ("openid", "offline_access"))
+    await provider.store.issue(arrival.sid, offline)
 
 
 def _issue(code: str, sid: str, scope: tuple[str, ...]) -> NewIssue:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bridge.endpoints.grants.authorization_code import redeem
+from bridge.endpoints.grants.refresh_token import refresh
 from bridge.oidc.client import Client
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.token_request import GrantType
@@ -17,4 +18,5 @@ GRANTS: Mapping[
     GrantType, Callable[[Provider, Client, Parameters], Awaitable[Mapping[str, Any]]]
 ] = {
     "authorization_code": redeem,
+    "refresh_token": refresh,
 }

@@ -3,14 +3,15 @@
 import logging
 
 from bridge.endpoints.encrypting import check_can_encrypt
-from bridge.endpoints.issuing import new_access_token, sign_id_token
-from bridge.oidc.access_token import token_hash, token_response
+from bridge.endpoints.grants.token_answer import token_answer
+from bridge.endpoints.issuing import new_access_token, new_refresh_token
+from bridge.oidc.access_token import token_hash
 from bridge.oidc.authorization_code import check_issued_to, check_redemption
 from bridge.oidc.client import Client
 from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.errors import InvalidGrant
-from bridge.oidc.id_token import Binding
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.refresh_token import is_refreshable
 from bridge.oidc.token_request import read_token_request
 from bridge.provider import Provider
 from bridge.telemetry import Event, emit
@@ -19,7 +20,7 @@ from bridge.telemetry import Event, emit
 async def redeem(
     provider: Provider, client: Client, parameters: Parameters
 ) -> dict[str, str | int]:
-    """Redeem an authorization code, once, for an access token and an ID Token."""
+    """Redeem an authorization code, once."""
     token_request = read_token_request(parameters)
 
     now, code_hash = provider.now(), token_hash(token_request.code)
@@ -31,21 +32,24 @@ async def redeem(
     if "openid" in code.grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
     access_token = provider.new_token()
-    spent_for = new_access_token(provider, access_token)
-    if not await provider.store.spend_code(code_hash, stored, spent_for):
+    refresh_token = provider.new_token() if is_refreshable(code.grant) else None
+    is_spent = await provider.store.spend_code(
+        code_hash,
+        stored,
+        new_access_token(provider, access_token),
+        new_refresh_token(provider, refresh_token) if refresh_token else None,
+    )
+    if not is_spent:
         raise await _replayed(provider, code.grant.grant_id, client)
-
-    emit(Event.TOKENS_ISSUED, logging.DEBUG, client_id=client.client_id)
-    id_token = None
-    if "openid" in code.grant.scope:
-        # Core §3.1.3.3; the nonce of a front channel's ID Token is repeated in this one (§3.3.3.6)
-        binding = Binding(nonce=code.nonce, access_token=access_token)
-        id_token = await sign_id_token(provider, client, code.grant, stored.session, binding)
-    return token_response(
-        access_token,
-        lifetime=provider.lifetimes.access_token,
-        scope=code.grant.scope,
-        id_token=id_token,
+    return await token_answer(
+        provider,
+        client,
+        code.grant,
+        stored.session,
+        access_token=access_token,
+        refresh_token=refresh_token,
+        # §3.3.3.6: the nonce of a front channel's ID Token is repeated in this one
+        nonce=code.nonce,
     )
 
 

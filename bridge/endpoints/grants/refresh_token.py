@@ -1,0 +1,125 @@
+"""The refresh token: RFC 6749 §6, OpenID Connect Core 1.0 §12."""
+
+import logging
+from dataclasses import replace
+from typing import cast
+
+from bridge.endpoints.encrypting import check_can_encrypt
+from bridge.endpoints.grants.token_answer import token_answer
+from bridge.endpoints.issuing import new_access_token, new_refresh_token
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.client import Client
+from bridge.oidc.encryption import id_token_encryption
+from bridge.oidc.errors import InvalidGrant
+from bridge.oidc.parameters import Parameters
+from bridge.oidc.refresh_token import (
+    RefreshToken,
+    ReusedRefreshToken,
+    Rotated,
+    Use,
+    check_refreshable,
+    idle_limit,
+    judge_use,
+    refreshed_scope,
+)
+from bridge.oidc.scope import offered_scope
+from bridge.oidc.token_request import read_refresh_request
+from bridge.provider import Provider
+from bridge.sealing import Sealer
+from bridge.store import NewAccessToken, Rotation
+from bridge.telemetry import Event, emit
+
+
+async def refresh(
+    provider: Provider, client: Client, parameters: Parameters
+) -> dict[str, str | int]:
+    """Give a new access token, and where it is due a new refresh token."""
+    asked = read_refresh_request(parameters)
+    client = replace(client, scope=offered_scope(client.scope, provider.scopes))
+    presented = asked.refresh_token
+    token, use = await _look(provider, client, presented)
+    session = token.session
+    grant = replace(token.grant, scope=refreshed_scope(asked.scope, token.grant.scope, client))
+    if not client.admits(session.account.subject, session.unionid):
+        raise InvalidGrant("the person may no longer use this client")
+    if "openid" in grant.scope:
+        await check_can_encrypt(provider, client, id_token_encryption(client))
+
+    access_token = provider.new_token()
+    new = replace(new_access_token(provider, access_token), scope=grant.scope)
+    # It ends: a token is rotated once, and a grant that has ended is not found again.
+    while (answered := await ACTS[use](provider, presented, token, new)) is None:
+        token, use = await _look(provider, client, presented)
+    return await token_answer(
+        provider,
+        client,
+        grant,
+        session,
+        access_token=access_token,
+        refresh_token=answered,
+        nonce=None,  # Core §12.2: it answers no request of a browser
+    )
+
+
+async def _look(provider: Provider, client: Client, presented: str) -> tuple[RefreshToken, Use]:
+    """Find the token and judge it; revoke all that its grant gave where it was used before."""
+    token = check_refreshable(
+        await provider.store.find_refresh_token(token_hash(presented)), client
+    )
+    now = provider.now()
+    try:
+        return token, judge_use(token, client, provider.lifetimes.refresh_token, now=now)
+    except ReusedRefreshToken:
+        if await provider.store.revoke_reused(token, audit_id=provider.new_id(), now=now):
+            account_id = token.session.account.account_id
+            emit(
+                Event.REFRESH_TOKEN_REUSED,
+                logging.WARNING,
+                client_id=client.client_id,
+                account_id=account_id,
+            )
+        raise
+
+
+# Each returns the refresh token to answer with, or None where the token is no longer as it was.
+
+
+async def _keep(
+    provider: Provider, presented: str, token: RefreshToken, new: NewAccessToken
+) -> str | None:
+    expires_at = idle_limit(provider.lifetimes.refresh_token, token.ends_at, now=new.now)
+    is_used = await provider.store.use_refresh_token(
+        token_hash(presented), token, expires_at=expires_at, access_token=new
+    )
+    return presented if is_used else None
+
+
+async def _rotate(
+    provider: Provider, presented: str, token: RefreshToken, new: NewAccessToken
+) -> str | None:
+    successor = provider.new_token()
+    rotation = Rotation(
+        new_refresh_token(provider, successor, ends_at=token.ends_at),
+        _sealer(presented).seal({"refresh_token": successor}),
+    )
+    is_rotated = await provider.store.rotate_refresh_token(token_hash(presented), rotation, new)
+    return successor if is_rotated else None
+
+
+async def _repeat(
+    provider: Provider, presented: str, token: RefreshToken, new: NewAccessToken
+) -> str | None:
+    is_used = await provider.store.use_refresh_token(
+        token_hash(presented), token, expires_at=token.expires_at, access_token=new
+    )
+    rotated = cast("Rotated", token.rotated)  # or there were nothing to repeat
+    successor: str = _sealer(presented).open(rotated.successor, now=new.now)["refresh_token"]
+    return successor if is_used else None
+
+
+ACTS = {Use.KEEP: _keep, Use.ROTATE: _rotate, Use.REPEAT: _repeat}
+
+
+def _sealer(presented: str) -> Sealer:
+    """Only the bearer of a token learns its successor: the store has no more than its hash."""
+    return Sealer("refresh token", [presented.encode()])

@@ -1,0 +1,13 @@
+ALTER TABLE tokens ADD COLUMN issued_at BIGINT;
+
+ALTER TABLE tokens ADD COLUMN ends_at BIGINT;
+
+ALTER TABLE tokens ADD COLUMN rotated_at BIGINT;
+
+ALTER TABLE tokens ADD COLUMN successor TEXT;
+
+ALTER TABLE tokens ADD COLUMN scope TEXT;
+
+ALTER TABLE tokens ADD COLUMN resources TEXT;
+
+ALTER TABLE grants ADD COLUMN resources TEXT;
