@@ -11,16 +11,20 @@ from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
 from bridge.cli.uri import https_uri
 from bridge.oidc.access import UnfitAccess, read_access
+from bridge.oidc.client import UnfitClient
 from bridge.oidc.encryption import (
     CONTENT_ENCRYPTIONS,
     DEFAULT_CONTENT_ENCRYPTION,
     ENCRYPTION_ALGORITHMS,
 )
+from bridge.oidc.extra_claims import read_extra_claim
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.oidc.signing import SIGNING_ALGORITHMS, UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
+
+NO_CLAIM = "none"
 
 # UserInfo that nobody signs
 PLAIN = "json"
@@ -56,6 +60,20 @@ def _check_redirect_uris(
         except UnfitRedirectURI as error:
             raise click.BadParameter(f"{redirect_uri!r}: {error}") from None
     return redirect_uris
+
+
+def _read_extra_claims(
+    _context: click.Context, _option: click.Parameter, assignments: tuple[str, ...]
+) -> dict[str, Any] | None:
+    if not assignments:
+        return None
+    if assignments == (NO_CLAIM,):
+        return {}
+    parted = [assignment.partition("=") for assignment in assignments]
+    try:
+        return {name: read_extra_claim(name, text) for name, _, text in parted}
+    except UnfitClient as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _check_access(
@@ -209,6 +227,15 @@ OPTIONS = (
         "--nickname",
         type=click.Choice(["username", "display", "omit"]),
         help="The claim nickname: the user name, or WeChat's name.  [default: username]",
+    ),
+    click.option(
+        "--extra-claim",
+        "extra_claims",
+        multiple=True,
+        callback=_read_extra_claims,
+        metavar="none|NAME=VALUE",
+        help="A claim under a name of its own; repeat. In VALUE, {sub}, {preferred_username},"
+        " {name}, {email} and {number} stand for the person's.",
     ),
 )
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from bridge.oidc.account import Account, Session
 from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
+from bridge.oidc.extra_claims import extra_claims
 from bridge.oidc.grant import Grant
 from bridge.oidc.standard_claims import ADDRESS, EMAIL, PHONE, PROFILE, Claims
+from bridge.oidc.subject import subject_for_client
 
 SHORT = 4
 
@@ -36,6 +38,16 @@ def scope_claims(
         if value in BY_SCOPE:
             claims |= BY_SCOPE[value](session, client, source)
     return claims
+
+
+def claims_of_scope(grant: Grant, session: Session, client: Client, source: ClaimSource) -> Claims:
+    """What the scope asks for, and what the client is told beside it under names of its own."""
+    told = scope_claims(grant.scope, session, client, source)
+    if not client.extra_claims:
+        return told
+    known = {**_profile(session, client, source), **_email(session, client, source)}
+    known["sub"] = subject_for_client(session.account, client, source.pairwise_key)
+    return extra_claims(client, known) | told
 
 
 def userinfo_extra(grant: Grant, session: Session, client: Client, source: ClaimSource) -> Claims:

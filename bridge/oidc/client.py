@@ -74,6 +74,8 @@ class Client:
     email_verified: EmailVerified = "auto"
     # username: the same as preferred_username; display: the name that WeChat shows
     nickname: Nickname = "username"
+    # Claims under names of its own, as templates: see ``bridge.oidc.extra_claims``
+    extra_claims: Mapping[str, Any] | None = None
 
     # What people are shown of it, and who of them may enter.
     client_uri: str | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bridge.oidc.account import Session
-from bridge.oidc.claims import ClaimSource, id_token_extra, scope_claims
+from bridge.oidc.claims import ClaimSource, claims_of_scope, id_token_extra
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.oidc.signing import left_half_hash
@@ -63,5 +63,5 @@ def id_token_claims(
             claims[name] = half
     claims |= id_token_extra(grant, session, client, source)
     if client.claims_in_id_token == "scope" or binding.is_alone:
-        claims |= scope_claims(grant.scope, session, client, source)
+        claims |= claims_of_scope(grant, session, client, source)
     return claims

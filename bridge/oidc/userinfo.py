@@ -3,7 +3,7 @@
 import re
 
 from bridge.oidc.account import Session
-from bridge.oidc.claims import ClaimSource, scope_claims, userinfo_extra
+from bridge.oidc.claims import ClaimSource, claims_of_scope, userinfo_extra
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
 from bridge.oidc.grant import Grant
@@ -47,7 +47,7 @@ def userinfo_claims(grant: Grant, session: Session, client: Client, source: Clai
     return {
         "sub": subject_for_client(session.account, client, source.pairwise_key),
         **userinfo_extra(grant, session, client, source),
-        **scope_claims(grant.scope, session, client, source),
+        **claims_of_scope(grant, session, client, source),
     }
 
 

@@ -46,6 +46,7 @@ EVERYTHING = Client(
     claims_in_id_token="none",
     email_verified="omit",
     nickname="display",
+    extra_claims={"id": "{number}", "roles": ["a", "b"]},
 )
 
 
