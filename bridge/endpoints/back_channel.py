@@ -60,7 +60,10 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
 
 async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:
     """Try once, with a token of its own: the one before may have been taken, and its jti spent."""
-    form = {"logout_token": _logout_token(provider, logged_in)}
+    try:
+        form = {"logout_token": _logout_token(provider, logged_in)}
+    except LookupError:  # the operator gave up what the client is registered for
+        return Outcome("its algorithm is not offered")
     try:
         client_id = logged_in.client.client_id
         status = await provider.fetcher.post_form(uri, form, client_id=client_id)

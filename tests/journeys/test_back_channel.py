@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +233,18 @@ async def test_what_the_end_of_the_process_cuts_off_is_written_down(
     await https_world.provider.background.close(0)
     may_answer.set()
     assert 'logout.failed client_id=rp cause="the bridge stopped"' in caplog.text
+
+
+async def test_who_is_registered_for_an_algorithm_that_was_given_up_is_not_told(
+    https_world: World, told: RelyingParty, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would refuse any other; the operator reads why, and the person is signed out."""
+    await register(https_world, told.uri)
+    person = await signed_in(https_world)
+    change = partial(replace, id_token_signed_response_alg="EdDSA")
+    await https_world.provider.store.change_client("rp", change)
+    with caplog.at_level(logging.WARNING):
+        await sign_out(https_world, person["id_token"])
+        await https_world.provider.background.finish()
+    assert told.tokens == []
+    assert "its algorithm is not offered" in caplog.text

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.oidc.errors import InsufficientScope, InvalidRequest, InvalidToken
-from bridge.oidc.userinfo import MissingToken, read_access_token, userinfo_claims
+from bridge.oidc.userinfo import (
+    MissingToken,
+    read_access_token,
+    userinfo_claims,
+    userinfo_jwt_claims,
+)
 from tests.oidc import examples
 from tests.oidc.examples import SOURCE
 
@@ -99,3 +104,9 @@ def test_userinfo_is_for_openid_connect_alone(scope: tuple[str, ...]) -> None:
     with pytest.raises(InsufficientScope) as refused:
         userinfo_claims(examples.grant(scope=scope), examples.session(), examples.client(), SOURCE)
     assert refused.value.status == 403
+
+
+def test_a_signed_response_says_whose_it_is_and_for_whom() -> None:
+    """OpenID Connect Core 1.0 §5.3.2; a nonce belongs to an ID Token."""
+    told = userinfo_jwt_claims({"sub": "a"}, examples.client(), issuer=examples.ISSUER)
+    assert told == {"iss": examples.ISSUER, "aud": "s6BhdRkqt3", "sub": "a"}
