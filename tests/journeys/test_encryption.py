@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jwe, jwt
@@ -163,6 +164,18 @@ async def test_the_front_channel_tells_that_there_is_no_key(
     url = a_world.authorization_url(response_type="id_token")
     silent = parameters_of(await a_world.browser.http.get(url))
     assert silent["error"] == "unauthorized_client"
+
+
+async def test_nobody_is_signed_in_where_there_is_no_key(a_world: World) -> None:
+    """It is judged before anything is written down."""
+    await a_world.register(
+        jwks=jwk_set(), response_types=("id_token",), id_token_encrypted_response_alg="ECDH-ES"
+    )
+    url = await a_world.callback_url(response_type="id_token")
+    refused = parameters_of(await a_world.browser.http.get(url))
+    assert refused["error"] == "unauthorized_client"
+    (wechat_state,) = parse_qs(urlsplit(url).query)["state"]
+    assert not await a_world.provider.store.is_answered(wechat_state)
 
 
 async def test_an_encrypted_id_token_is_no_hint_and_the_one_in_it_is(a_world: World) -> None:

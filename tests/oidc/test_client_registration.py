@@ -255,6 +255,14 @@ def test_members_about_answers() -> None:
             {"id_token_encrypted_response_alg": "RSA-OAEP-256"},
             "id_token_encrypted_response_alg needs jwks or jwks_uri",
         ),
+        (
+            {
+                "id_token_encrypted_response_alg": "RSA-OAEP-256",
+                "id_token_signed_response_alg": "none",
+                "jwks_uri": "https://rp.example.org/jwks",
+            },
+            "id_token_encrypted_response_alg is for ID Tokens that are signed",
+        ),
         ({"id_token_encrypted_response_alg": "RSA1_5"}, "id_token_encrypted_response_alg must be"),
         (
             {"id_token_encrypted_response_enc": "A256GCM"},
