@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from tests.fetching.strangers import Authority, stranger
+from tests.jose.examples import public, signed
+from tests.journeys.test_client_assertions import asserted, claims_for, post, two_over_https
 from tests.serving import bound, port_of, served
 from tests.wechat.hostile_wechat import answer
 from tests.world import Clock, Plan, World, world
@@ -124,6 +126,28 @@ async def test_what_people_are_shown_is_kept(secure_world: World) -> None:
         name: f"https://suite.example:8443/{name}" for name in ("logo_uri", "policy_uri", "tos_uri")
     }
     assert registered(await register(secure_world, **shown)).items() >= shown.items()
+
+
+async def test_a_client_registers_where_its_keys_are_and_signs_with_them(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """oidcc-registration-jwks-uri; OpenID Connect Core 1.0 §9, private_key_jwt."""
+    async with two_over_https(tmp_path, clock, BRIDGE_REGISTRATION_MODE="open") as opened:
+        a_world, theirs = opened
+        theirs.keys.append(public(KEY))
+        answered = await register(
+            a_world,
+            jwks=None,
+            jwks_uri=theirs.uri,
+            token_endpoint_auth_method="private_key_jwt",
+            token_endpoint_auth_signing_alg="RS256",
+        )
+        told = registered(answered)
+        assert "client_secret" not in told
+        claims = claims_for(a_world, iss=told["client_id"], sub=told["client_id"])
+        form = asserted(signed(KEY, "RS256", None, claims), token="unknown")
+        introspected = await post(a_world, "introspect", form)
+        assert (introspected.status_code, introspected.json()) == (200, {"active": False})
 
 
 async def test_a_sector_that_lists_the_redirect_uris_is_taken(
