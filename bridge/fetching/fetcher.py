@@ -119,11 +119,8 @@ class Fetcher:
         # "from None", because the libraries' texts hold the address
         except FetchFailed as failed:
             reason = str(failed)
-        except Exception as error:
-            known = _reason(error)
-            if known is None:
-                raise
-            reason = known
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's server brings about
+            reason = _reason(error)
         else:
             return
         emit(Event.FETCH_FAILED, logging.WARNING, client_id=client_id, host=host, cause=reason)
@@ -153,8 +150,8 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _reason(error: Exception) -> str | None:
-    """Say in words of our own what went wrong on the way; None if it is a fault of ours."""
+def _reason(error: Exception) -> str:
+    """Say in words of our own what went wrong on the way."""
     match error:
         case TimeoutError():
             return "no answer in time"
@@ -167,7 +164,7 @@ def _reason(error: Exception) -> str | None:
         case aiohttp.ClientError() | OSError():
             return "the connection broke, or the answer is no HTTP"
         case _:
-            return None
+            return f"an unforeseen {type(error).__name__}"
 
 
 @asynccontextmanager

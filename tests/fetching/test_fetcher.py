@@ -280,6 +280,16 @@ async def test_a_name_that_nobody_knows_is_a_failure(authority: Authority) -> No
             await fetcher.get("https://nowhere.invalid/", client_id="rp")
 
 
+async def test_whatever_goes_wrong_is_a_failure_without_its_text(authority: Authority) -> None:
+    async def broken(host: str) -> Sequence[str]:
+        raise RuntimeError(host)
+
+    async with fetching(authority, lookup=broken) as fetcher:
+        with pytest.raises(FetchFailed) as failed:
+            await fetcher.get("https://rp.example.com/", client_id="rp")
+    assert str(failed.value) == "an unforeseen RuntimeError"
+
+
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 async def test_a_proxy_in_the_environment_is_not_used(
     authority: Authority, name: str, monkeypatch: pytest.MonkeyPatch
