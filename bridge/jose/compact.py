@@ -45,7 +45,8 @@ class UnverifiedJWT:
         algorithm = JWSRegistry.algorithms[self.alg]
         try:
             good = algorithm.verify(self._signing_input, self._signature, key)
-        except (JoseError, ValueError, TypeError):
+        # AttributeError is what joserfc 1.8 raises for a key of another type.
+        except (JoseError, ValueError, TypeError, AttributeError):
             return None
         claims = _read_object(self._payload) if good else None
         return None if claims is None else VerifiedJWT(self._header, claims)

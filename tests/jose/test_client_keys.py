@@ -108,6 +108,14 @@ async def test_a_key_that_the_token_brings_is_not_looked_at(name: str) -> None:
     assert await verified(signed(rsa_key(), "RS256", header), public(rsa_key())) is not None
 
 
+async def test_a_key_of_another_type_verifies_nothing() -> None:
+    for key, alg in ((ec_key(), "ES256"), (rsa_key(), "RS256"), (okp_key(), "EdDSA")):
+        unverified = read_jwt(signed(key, alg), EVERY)
+        assert unverified is not None
+        for other in (ec_key(0, "P-521"), rsa_key(1), okp_key("X25519"), ec_key(1)):
+            assert unverified.verified(other) is None
+
+
 @pytest.mark.parametrize("crit", [["b64"], ["exp"], [], "exp", None])
 async def test_what_is_critical_is_not_understood(crit: object) -> None:
     """RFC 7515 §4.1.11."""
