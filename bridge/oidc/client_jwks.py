@@ -48,7 +48,7 @@ def read_jwks(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"keys": read}
 
 
-def _read_jwk(value: object) -> dict[str, str] | None:
+def _read_jwk(value: object) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise UnfitJWKSet("has a key that is no JSON object")
     jwk = cast("dict[str, Any]", value)
@@ -58,7 +58,19 @@ def _read_jwk(value: object) -> dict[str, str] | None:
     if material is None:
         return None
     about = {name: _text(jwk, name) for name in ABOUT if jwk.get(name) is not None}
-    return {"kty": jwk["kty"], **material, **about}
+    return {"kty": jwk["kty"], **material, **about, **_read_operations(jwk)}
+
+
+def _read_operations(jwk: Mapping[str, Any]) -> dict[str, list[str]]:
+    """RFC 7517 §4.3: what the key is for; without it, it would be for everything."""
+    operations = jwk.get("key_ops")
+    if operations is None:
+        return {}
+    values = cast("list[object]", operations) if isinstance(operations, list) else [None]
+    texts = [value for value in values if isinstance(value, str) and value.isprintable()]
+    if texts != values:
+        raise UnfitJWKSet("has a key whose key_ops is no list of texts")
+    return {"key_ops": texts}
 
 
 def _read_rsa(jwk: Mapping[str, Any]) -> dict[str, str]:

@@ -41,8 +41,17 @@ def test_curves_have_coordinates_of_their_length(curve: str) -> None:
 
 
 def test_what_describes_no_key_is_not_kept() -> None:
-    key = RSA | {"x5c": ["…"], "x5u": "https://evil.example", "\ud800": 1, "key_ops": ["verify"]}
+    key = RSA | {"x5c": ["…"], "x5u": "https://evil.example", "\ud800": 1, "ext": True}
     assert read_jwks({"keys": [key], "more": 1}) == {"keys": [RSA]}
+
+
+def test_what_a_key_is_for_is_kept() -> None:
+    """RFC 7517 §4.3."""
+    for operations in ([], ["verify"], ["wrapKey", "encrypt"]):
+        key = RSA | {"key_ops": operations}
+        assert read_jwks({"keys": [key]}) == {"keys": [key]}
+    for wrong in ("verify", [1], ["\n"], [["verify"]], {"verify": 1}, 0):
+        assert refusal(RSA | {"key_ops": wrong}) == "has a key whose key_ops is no list of texts"
 
 
 def test_a_key_of_a_kind_that_nobody_knows_is_passed_over() -> None:
