@@ -189,6 +189,19 @@ async def test_a_client_signs_with_any_of_the_algorithms(
     assert (await redeem(a_world, code, assertion, client_id="rp")).status_code == 200
 
 
+async def test_a_request_is_pushed_by_who_signs(a_world: World) -> None:
+    """RFC 9126 §2: issuer, token endpoint and its own address are one audience."""
+    await with_key(a_world, public(ec_key()))
+    url = a_world.bridge_url
+    asked = {"response_type": "code", "redirect_uri": REDIRECT_URI, "scope": "openid"}
+    for audience in (f"{url}/par", f"{url}/token", url, [f"{url}/par", url]):
+        assertion = signed(ec_key(), "ES256", None, claims_for(a_world, aud=audience))
+        pushed = await post(a_world, "par", asserted(assertion, **asked))
+        assert pushed.status_code == 201, pushed.text
+    assertion = signed(ec_key(), "ES256", None, claims_for(a_world, aud=f"{url}/authorize"))
+    refusal(await post(a_world, "par", asserted(assertion, **asked)))
+
+
 @pytest.mark.parametrize("path", ["revoke", "introspect"])
 async def test_it_may_mean_the_endpoint_that_is_asked(a_world: World, path: str) -> None:
     """RFC 7009 §2.1, RFC 7662 §2.1: as at the token endpoint."""
