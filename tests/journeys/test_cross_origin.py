@@ -1,5 +1,7 @@
 """Scripts of other origins: the CORS protocol of the Fetch standard, over the wire."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from tests.world import REDIRECT_URI, World, pkce_pair
@@ -54,6 +56,11 @@ async def test_only_scripts_of_the_client_read_its_tokens_and_claims(a_world: Wo
         ended = {"client_id": "rp", "token": tokens.json()["access_token"]}
         revoked = await http.post(f"{url}/revoke", data=ended, headers={"Origin": origin})
         assert (revoked.headers.get(ALLOWED) == origin) is readable
+        asked = dict(parse_qsl(urlsplit(a_world.authorization_url()).query))
+        asked |= {"code_challenge": code_challenge, "code_challenge_method": "S256"}
+        pushed = await http.post(f"{url}/par", data=asked, headers={"Origin": origin})
+        assert pushed.status_code == 201
+        assert (pushed.headers.get(ALLOWED) == origin) is readable
 
 
 @pytest.mark.parametrize("path", ["token", "userinfo", "revoke", "par"])

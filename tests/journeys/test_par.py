@@ -53,6 +53,14 @@ async def test_a_request_is_pushed_and_answered(a_world: World) -> None:
     assert claims_of(tokens["id_token"])["nonce"] == "the nonce"
 
 
+async def test_who_is_known_by_the_header_need_not_repeat_it_in_the_form(a_world: World) -> None:
+    """§2.1: the client that pushed is the one that proved who it is."""
+    await a_world.register()
+    form = asked(a_world, client_id=None)
+    told = (await push_form(a_world, form, ("rp", CLIENT_SECRET))).json()
+    assert "code" in parameters_of(await answered(a_world, url_of(a_world, told["request_uri"])))
+
+
 async def test_the_reference_may_be_posted_to_the_authorization_endpoint(a_world: World) -> None:
     """OpenID Connect Core 1.0 §3.1.2.1: GET and POST are one."""
     await a_world.register()

@@ -196,6 +196,7 @@ def test_one_from_this_client_for_us_in_time_is_good(claims: dict[str, Any]) -> 
         {"nbf": NOW + SKEW + 1},
         {"nbf": float("nan")},
         {"nbf": "0"},
+        {"nbf": True},
         {"sub": CLIENT.client_id},
     ],
 )
