@@ -15,6 +15,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from joserfc.jws import JWSRegistry
 
+from bridge.oidc.signing import known_name
+
 # A request object fits, and nobody needs more.
 LONGEST_TOKEN = 65_536
 
@@ -65,7 +67,7 @@ def read_jwt(token: str, algorithms: Collection[str]) -> UnverifiedJWT | None:
     # RFC 7515 §4.1.11: what is critical must be understood, and we understand no extension.
     if header is None or "crit" in header:
         return None
-    alg, kid = header.get("alg"), header.get("kid")
+    alg, kid = known_name(header.get("alg")), header.get("kid")
     if not isinstance(alg, str) or alg not in algorithms or not isinstance(kid, str | None):
         return None
     signing_input = token.rpartition(".")[0].encode()

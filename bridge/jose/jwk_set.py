@@ -9,6 +9,8 @@ from typing import Any, cast
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from bridge.oidc.signing import known_name
+
 PublicKey = RSAKey | ECKey | OKPKey
 Jwk = Mapping[str, Any]
 
@@ -118,7 +120,7 @@ def _fits(jwk: Jwk, alg: str, use: _Use) -> bool:
     operations = jwk.get("key_ops")
     return (
         jwk.get("use", use.use) == use.use
-        and jwk.get("alg", alg) == alg
+        and known_name(jwk.get("alg", alg)) == alg
         and (operations is None or _named(operations, use.operations))
     )
 

@@ -17,6 +17,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequestObject
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.response_type import ordered
+from bridge.oidc.signing import known_name
 
 # By the client's own keys; a MAC would need the client's secret, of which we have a hash.
 SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
@@ -53,13 +54,13 @@ def read_request_object(token: str, client: Client) -> RequestObject:
     kind = header.get("typ", "JWT")
     if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in TYPES:
         raise InvalidRequestObject("typ of the request object is that of another kind of token")
-    alg = header.get("alg")
+    alg = known_name(header.get("alg"))
     if alg not in _algorithms(client):
         raise InvalidRequestObject("alg of the request object is none that this client may use")
     # RFC 7515 §4.1.11: what is critical must be understood, and we understand no extension.
     if "crit" in header or (alg == "none" and parts[2]):
         raise InvalidRequestObject("the request object is malformed")
-    return RequestObject(alg, claims)
+    return RequestObject(str(alg), claims)
 
 
 def _algorithms(client: Client) -> tuple[str, ...]:

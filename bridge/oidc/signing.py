@@ -30,6 +30,11 @@ _HASHES: Mapping[str, Callable[[bytes], Any]] = {
 }
 
 
+def known_name(alg: object) -> object:
+    """RFC 9864 §2.2: EdDSA by a key on the curve Ed25519 is called Ed25519, too. One signature."""
+    return "EdDSA" if alg == "Ed25519" else alg
+
+
 def check_signing(client: Client, algorithms: Sequence[str]) -> None:
     """Raise UnfitClient unless a client may be registered so, where these ``algorithms`` sign."""
     alg = client.id_token_signed_response_alg

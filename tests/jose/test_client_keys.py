@@ -418,3 +418,20 @@ def test_a_secret_verifies_nothing_but_macs() -> None:
     none = f"{encoded({'alg': 'none'})}.{encoded(CLAIMS)}."
     for token, alg in ((none, "none"), (GOOD, "ES256"), ("", "HS256")):
         assert verify_with_secret(token, SECRET, algorithms=(alg,)) is None
+
+
+@pytest.mark.parametrize("alg", ["EdDSA", "Ed25519"])
+@pytest.mark.parametrize("members", [{}, {"alg": "EdDSA"}, {"alg": "Ed25519"}])
+async def test_ed25519_is_another_name_of_eddsa(alg: str, members: dict[str, str]) -> None:
+    """RFC 9864 §2.2: openid-client 6 uses it."""
+    token = signed(okp_key(), alg, {"kid": "one"})
+    key = public(okp_key(), kid="one", **members)
+    found = await verified(token, key, algorithms=("EdDSA",))
+    assert found == VerifiedJWT({"alg": alg, "kid": "one"}, CLAIMS)
+    assert await verified(token, key, algorithms=("ES256",)) is None
+
+
+@pytest.mark.parametrize("alg", ["Ed448", "ed25519", ["EdDSA"], {"EdDSA": 1}])
+async def test_nothing_else_is(alg: object) -> None:
+    token = signed(okp_key(), "EdDSA", {"kid": "one"})
+    assert await verified(token, public(okp_key(), kid="one", alg=alg)) is None

@@ -87,6 +87,15 @@ def test_a_client_uses_any_algorithm_unless_one_is_registered(alg: str) -> None:
                 read_request_object(token, asking)
 
 
+def test_ed25519_is_another_name_of_eddsa() -> None:
+    """RFC 9864 §2.2: openid-client 6 uses it."""
+    for registered in (None, "EdDSA"):
+        asking = client(request_object_signing_alg=registered)
+        assert read_request_object(jwt({"alg": "Ed25519"}), asking).alg == "EdDSA"
+    with pytest.raises(InvalidRequestObject):
+        read_request_object(jwt({"alg": "Ed25519"}), client(request_object_signing_alg="ES256"))
+
+
 @pytest.mark.parametrize(
     "header",
     [

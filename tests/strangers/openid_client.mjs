@@ -51,15 +51,24 @@ const DOINGS = {
   },
 
   // The request, and what its answer is checked against
-  async authorization_url({ parameters }) {
+  async authorization_url({ parameters, sign, pushed }) {
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const expected = { state: client.randomState(), nonce: client.randomNonce() };
-    const url = client.buildAuthorizationUrl(config, {
+    let asked = {
       code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
       code_challenge_method: "S256",
       ...expected,
       ...parameters,
-    });
+    };
+    let url = client.buildAuthorizationUrl(config, asked);
+    if (sign) {
+      const key = await crypto.subtle.importKey("jwk", sign.jwk, sign.by, false, ["sign"]);
+      url = await client.buildAuthorizationUrlWithJAR(config, asked, { key, kid: sign.jwk.kid });
+      asked = url.searchParams;
+    }
+    if (pushed) {
+      url = await client.buildAuthorizationUrlWithPAR(config, asked);
+    }
     return { url: url.href, checks: { ...expected, pkceCodeVerifier } };
   },
 
