@@ -11,12 +11,20 @@ from bridge.telemetry.shield import report
 # less than the 10 after which Docker kills.
 PATIENCE = 1
 
+# Fewer than the fetcher has connections: whoever waits for a client's keys is not kept out by those
+# who sign out of many clients at once.
+AT_ONCE = 50
+
 
 class Background:
-    """Holds what is under way, so that it is neither forgotten nor cut off. Use ``background``."""
+    """Holds what is under way, so that it is neither forgotten nor cut off. Use ``background``.
+
+    What asks others does so in ``turn``.
+    """
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self.turn = asyncio.Semaphore(AT_ONCE)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this from now on. It answers for its own failures; a fault in it is written down."""

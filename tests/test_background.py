@@ -5,7 +5,7 @@ import logging
 import anyio
 import pytest
 
-from bridge.background import background
+from bridge.background import AT_ONCE, background
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +48,25 @@ async def test_what_takes_too_long_at_the_end_is_cancelled() -> None:
         under_way.start(work())
         await anyio.lowlevel.checkpoint()
     assert ended == ["cancelled"]
+
+
+async def test_not_too_many_ask_others_at_once() -> None:
+    at_once: list[int] = []
+    asking: set[int] = set()
+
+    async def work(number: int) -> None:
+        async with under_way.turn:
+            asking.add(number)
+            at_once.append(len(asking))
+            await anyio.lowlevel.checkpoint()
+            asking.remove(number)
+
+    async with background() as under_way:
+        for number in range(2 * AT_ONCE):
+            under_way.start(work(number))
+        await under_way.finish()
+    assert len(at_once) == 2 * AT_ONCE
+    assert max(at_once) == AT_ONCE
 
 
 async def test_a_fault_is_written_down_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -60,13 +60,13 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
 
 async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:
     """Try once, with a token of its own: the one before may have been taken, and its jti spent."""
+    client_id = logged_in.client.client_id
     try:
-        form = {"logout_token": _logout_token(provider, logged_in)}
+        async with provider.background.turn:
+            form = {"logout_token": _logout_token(provider, logged_in)}
+            status = await provider.fetcher.post_form(uri, form, client_id=client_id)
     except LookupError:  # the operator gave up what the client is registered for
         return Outcome("its algorithm is not offered")
-    try:
-        client_id = logged_in.client.client_id
-        status = await provider.fetcher.post_form(uri, form, client_id=client_id)
     except FetchFailed as failed:
         return Outcome(str(failed), is_final=False)
     if is_told(status):
