@@ -42,7 +42,7 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     asked = read_logout_request(parameters, client, hint)
     link = None
     if client is None and (wanted := parameters.get("post_logout_redirect_uri")) is not None:
-        link = way_back(wanted, await provider.store.clients())
+        link = way_back(wanted, await provider.store.clients_returned_to(wanted))
     session = await find_session_to_end(request, provider)
     if session is None:
         return _signed_out(request, provider, asked.redirect_uri, link)

@@ -99,6 +99,12 @@ class Store:
     async def clients(self) -> list[Client]:
         return await self._engine.read(clients.list_clients)
 
+    async def clients_returned_to(self, post_logout_redirect_uri: str) -> list[Client]:
+        """Return the clients that registered this address, two of them at most."""
+        return await self._engine.read(
+            lambda: clients.clients_returned_to(post_logout_redirect_uri)
+        )
+
     async def add_client(self, client: Client, *, now: int) -> bool:
         """Register a client; False if its client_id is taken."""
         return await self._engine.write(lambda: clients.add_client(client, now))

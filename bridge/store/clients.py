@@ -15,6 +15,16 @@ ADD_CLIENT = """
     ON CONFLICT (client_id) DO NOTHING RETURNING client_id
 """
 CHANGE_CLIENT = "UPDATE clients SET registration = $2 WHERE client_id = $1"
+# Kept beside the registrations, so that nobody who asks has all of them read
+ADD_WAY_BACK = """
+    INSERT INTO post_logout_redirect_uris (uri, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
+"""
+REMOVE_WAYS_BACK = "DELETE FROM post_logout_redirect_uris WHERE client_id = $1"
+RETURNED_TO = """
+    SELECT clients.client_id, clients.registration
+    FROM post_logout_redirect_uris JOIN clients USING (client_id)
+    WHERE post_logout_redirect_uris.uri = $1 LIMIT 2
+"""
 REMOVE_CLIENT = "DELETE FROM clients WHERE client_id = $1"
 REMOVE_CODES = "DELETE FROM codes WHERE client_id = $1"
 REMOVE_TOKENS = """
@@ -48,7 +58,20 @@ def list_clients() -> Steps[list[Client]]:
 
 def add_client(client: Client, now: int) -> Steps[bool]:
     rows = yield ADD_CLIENT, (client.client_id, registration_json(client), now)
-    return bool(rows)
+    if not rows:
+        return False
+    yield from _add_ways_back(client)
+    return True
+
+
+def _add_ways_back(client: Client) -> Steps[None]:
+    for uri in client.post_logout_redirect_uris:
+        yield ADD_WAY_BACK, (uri, client.client_id)
+
+
+def clients_returned_to(post_logout_redirect_uri: str) -> Steps[list[Client]]:
+    rows = yield RETURNED_TO, (post_logout_redirect_uri,)
+    return [client_of(row) for row in rows]
 
 
 def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[Client | None]:
@@ -57,6 +80,8 @@ def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[C
         return None
     changed = change(known)
     yield CHANGE_CLIENT, (client_id, registration_json(changed))
+    yield REMOVE_WAYS_BACK, (client_id,)
+    yield from _add_ways_back(changed)
     return changed
 
 

@@ -232,6 +232,30 @@ class ClientsConformance:
         assert await store.mark_wechat("simulated") == "real"
         assert await store.mark_wechat("real") == "real"
 
+    async def test_clients_are_found_by_where_people_return_to(
+        self, store: Store, engine: Engine
+    ) -> None:
+        """RP-Initiated Logout 1.0 §3: character by character, as it is registered now."""
+        out, other = "https://rp.example/out", "https://rp.example/other"
+        for client_id in ("a", "b", "c"):
+            known = client(client_id, post_logout_redirect_uris=(out, out))
+            assert await store.add_client(known, now=NOW)
+        assert not await store.add_client(
+            client("a", post_logout_redirect_uris=("https://evil.example",)), now=NOW
+        )
+        assert await store.clients_returned_to("https://evil.example") == []
+        assert len(await store.clients_returned_to(out)) == 2
+        assert await store.clients_returned_to(f"{out}/") == []
+        await store.change_client(
+            "a", lambda known: replace(known, post_logout_redirect_uris=(other,))
+        )
+        await store.remove_client("b")
+        assert [known.client_id for known in await store.clients_returned_to(other)] == ["a"]
+        assert [known.client_id for known in await store.clients_returned_to(out)] == ["c"]
+        await store.remove_client("a")
+        await store.remove_client("c")
+        assert (await sizes(engine))["post_logout_redirect_uris"] == 0
+
     async def test_a_client_that_comes_back_finds_no_token_of_its_predecessor(
         self, store: Store
     ) -> None:

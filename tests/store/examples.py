@@ -39,7 +39,16 @@ ENDS_AT = NOW + 90 * DAY
 
 TABLES = (
     *("installation", "accounts", "identities", "sessions", "clients"),
-    *("codes", "grants", "tokens", "audit", "logged_in_clients", "consents", "used_jtis"),
+    *(
+        "codes",
+        "grants",
+        "tokens",
+        "audit",
+        "logged_in_clients",
+        "post_logout_redirect_uris",
+        "consents",
+        "used_jtis",
+    ),
 )
 
 GRANT_MEMBERS = ("grant_id", "client_id", "scope", "claims")
