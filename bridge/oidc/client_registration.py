@@ -19,7 +19,7 @@ from bridge.oidc.encryption import DEFAULT_CONTENT_ENCRYPTION
 from bridge.oidc.errors import InvalidClientMetadata
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.response_type import is_front_channel, ordered
-from bridge.oidc.scope import SCOPES_SUPPORTED
+from bridge.oidc.scope import OFFLINE_ACCESS, SCOPES_SUPPORTED
 
 LONGEST_NAME = 200
 
@@ -65,7 +65,8 @@ def registered(known: Client, sent: ClientMetadata, registrable: Registrable) ->
     that is not sent has its default (RFC 7592 §2.2). Raises InvalidRedirectUri,
     InvalidClientMetadata.
     """
-    flow = _read_flow(sent, registrable)
+    scope = _read_scope(known, sent, registrable)
+    flow = _read_flow(sent, registrable, scope)
     addresses = read_addresses(sent, is_implicit=any(map(is_front_channel, flow["response_types"])))
     channels = tuple(
         channel
@@ -80,7 +81,7 @@ def registered(known: Client, sent: ClientMetadata, registrable: Registrable) ->
         **_read_authentication(known, sent, registrable),
         **_read_requests(sent, registrable),
         **_read_answers(sent, registrable),
-        scope=_read_scope(known, sent, registrable),
+        scope=scope,
         client_name=_read_name(sent, addresses["redirect_uris"][0]),
         contacts=sent.texts("contacts", longest=LONGEST_NAME),
     )
@@ -106,8 +107,13 @@ def needs_secret(client: Client) -> bool:
     return client.token_endpoint_auth_method not in {"none", "private_key_jwt"}
 
 
-def _read_flow(sent: ClientMetadata, registrable: Registrable) -> dict[str, Any]:
-    """RFC 7591 §2.1: what is not said of grant types follows from the response types."""
+def _read_flow(
+    sent: ClientMetadata, registrable: Registrable, scope: tuple[str, ...]
+) -> dict[str, Any]:
+    """RFC 7591 §2.1: what is not said of grant types follows from the response types.
+
+    And refresh tokens are had by whoever may ask for offline_access (Core §11).
+    """
     supported = registrable.values("response_types_supported")
     response_types = sent.texts("response_types") or ("code",)
     if not {ordered(asked) for asked in response_types} <= set(supported):
@@ -121,7 +127,9 @@ def _read_flow(sent: ClientMetadata, registrable: Registrable) -> dict[str, Any]
     for name in implied:
         if name not in grant_types:
             raise unfit("grant_types", f"must hold {name} for these response_types")
-    known = registrable.values("grant_types_supported")
+    known = set(registrable.values("grant_types_supported"))
+    if OFFLINE_ACCESS not in scope:
+        known.discard("refresh_token")
     return {
         "response_types": response_types,
         "grant_types": tuple(name for name in grant_types if name in known),

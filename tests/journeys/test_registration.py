@@ -49,9 +49,12 @@ async def manage(a_world: World, method: str, told: dict[str, Any], **sent: Any)
     return await ask(a_world, method, url, token, **sent)
 
 
-async def allowed(a_world: World, client_id: str) -> dict[str, str]:
+async def allowed(
+    a_world: World, client_id: str, scope: str = "openid profile email"
+) -> dict[str, str]:
     """Sign in, let the client know who it is, and return its answer."""
-    page = await a_world.browser.open(await a_world.callback_url(client_id=client_id))
+    url = await a_world.callback_url(client_id=client_id, scope=scope)
+    page = await a_world.browser.open(url)
     return parameters_of(await a_world.browser.send(page, "allow", follow_redirects=False))
 
 
@@ -103,6 +106,29 @@ async def test_what_it_gets_is_what_the_operator_lets_such_clients_have(
         assert (client.access, client.consent) == ((), "remember")
         assert told["client_secret"] not in repr(client)
         assert told["registration_access_token"] not in repr(client)
+
+
+@pytest.mark.parametrize(("more", "refreshes"), [("", False), (",offline_access", True)])
+async def test_it_gets_refresh_tokens_only_if_the_operator_lets_it(
+    tmp_path: Path, clock: Clock, more: str, *, refreshes: bool
+) -> None:
+    settings = OPEN | {"BRIDGE_REGISTRATION_SCOPES": f"openid{more}"}
+    async with world(tmp_path, clock, Plan(settings=settings)) as opened:
+        told = await register(
+            opened,
+            redirect_uris=[REDIRECT_URI],
+            grant_types=["authorization_code", "refresh_token"],
+        )
+        assert ("refresh_token" in told["grant_types"]) is refreshes
+        client_id = told["client_id"]
+        answer = await allowed(opened, client_id, scope="openid offline_access wechat")
+        tokens = await opened.browser.http.post(
+            f"{opened.bridge_url}/token",
+            data={"grant_type": "authorization_code", "redirect_uri": REDIRECT_URI, **answer},
+            auth=(client_id, told["client_secret"]),
+        )
+        assert ("refresh_token" in tokens.json()) is refreshes
+        assert "wechat_openid" not in claims_of(tokens.json()["id_token"])
 
 
 async def test_by_default_nobody_registers_and_nothing_says_that_they_could(

@@ -17,7 +17,7 @@ POLICY = RegistrationPolicy(mode="open", token_hashes=(), scopes=SCOPE, access=(
 NOBODY = unregistered("s6BhdRkqt3", POLICY)
 
 METADATA: dict[str, object] = {
-    "scopes_supported": ["openid", "profile", "email", "wechat"],
+    "scopes_supported": ["openid", "profile", "email", "wechat", "offline_access"],
     "response_types_supported": list(RESPONSE_TYPES_SUPPORTED),
     "grant_types_supported": ["authorization_code", "implicit", "refresh_token"],
     "subject_types_supported": ["public", "pairwise"],

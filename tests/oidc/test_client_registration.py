@@ -117,7 +117,21 @@ def test_grant_types_that_are_not_offered_are_left_out() -> None:
     """Some clients list all that they know; they are told what is left."""
     device = "urn:ietf:params:oauth:grant-type:device_code"
     asked = ["authorization_code", "refresh_token", device, "password"]
-    assert register(grant_types=asked).grant_types == ("authorization_code", "refresh_token")
+    assert register(grant_types=asked).grant_types == ("authorization_code",)
+
+
+def test_refresh_tokens_are_for_clients_that_may_ask_for_offline_access() -> None:
+    """OpenID Connect Core 1.0 §11."""
+    asked = {
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+    }
+    offline = Registrable(METADATA, (*SCOPE, "offline_access"))
+    client = registered(NOBODY, ClientMetadata(asked), offline)
+    assert client.scope == (*SCOPE, "offline_access")
+    assert client.grant_types == ("authorization_code", "refresh_token")
+    online = registered(NOBODY, ClientMetadata(asked | {"scope": "openid"}), offline)
+    assert online.grant_types == ("authorization_code",)
 
 
 @pytest.mark.parametrize("response_type", ["token", "none", "code code", "code  id_token", "x"])
