@@ -15,9 +15,9 @@ A key is published in the JWK Set in all three states, so that a relying party t
 one key of each algorithm is active. It stays active until its successor takes over, however long
 no process was running. Only the first key of an algorithm signs without having been announced.
 
-Which algorithms get keys, the owner of a ``KeyDirectory`` says. One that is named later gets its
-first key then; one that is named no longer signs nothing more, and its last key stays published,
-so that what it signed can be verified.
+Which algorithms get keys, the owner of a ``KeyDirectory`` says. One that is added later gets its
+first key then. One that is taken away signs nothing more, and its last key stays published, so
+that what it signed can be verified.
 
 =============  ===================================================================
 `algorithms`   how a key is made
