@@ -51,6 +51,9 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
                 break
             await provider.sleep(pause)
             outcome = await _post(provider, logged_in, uri)
+    except Exception:
+        outcome = Outcome("a fault of the bridge")
+        raise
     finally:  # also where the process ends before
         event, level = Event.LOGOUT_DELIVERED, logging.INFO
         if outcome.cause is not None:
@@ -60,13 +63,13 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
 
 async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:
     """Try once, with a token of its own: the one before may have been taken, and its jti spent."""
-    client_id = logged_in.client.client_id
+    client = logged_in.client
+    if logout_token_alg(client) not in provider.keys.ring(provider.now()).algorithms:
+        return Outcome("its algorithm is not offered")  # any more: the operator gave it up
     try:
         async with provider.background.turn:
             form = {"logout_token": _logout_token(provider, logged_in)}
-            status = await provider.fetcher.post_form(uri, form, client_id=client_id)
-    except LookupError:  # the operator gave up what the client is registered for
-        return Outcome("its algorithm is not offered")
+            status = await provider.fetcher.post_form(uri, form, client_id=client.client_id)
     except FetchFailed as failed:
         return Outcome(str(failed), is_final=False)
     if is_told(status):

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
+from bridge.oidc.client import Client
 from tests.journeys.relying_parties import RelyingParty, relying_party, verified
 from tests.serving import free_port
 from tests.world import PERSON, Clock, Plan, World, claims_of, world
@@ -215,6 +216,26 @@ async def test_nobody_is_told_at_an_address_that_is_not_public(
         await opened.provider.background.finish()
     assert told.tokens == []
     assert "logout.failed client_id=rp" in caplog.text
+
+
+async def test_what_goes_wrong_here_is_written_down_as_ours(
+    https_world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A pairwise client whose redirect URIs came to have two hosts, say: it has no ``sub``."""
+    await register(https_world, "https://localhost:9/back")
+    await signed_in(https_world)
+
+    def changed(known: Client) -> Client:
+        uris = (*known.redirect_uris, "https://other.example/cb")
+        return replace(known, subject_type="pairwise", redirect_uris=uris)
+
+    await https_world.provider.store.change_client("rp", changed)
+    url = f"{https_world.bridge_url}/end_session"
+    page = await https_world.browser.open(f"{url}?client_id=rp")
+    await https_world.browser.click(page, "confirm-logout")
+    await https_world.provider.background.finish()
+    assert 'logout.failed client_id=rp cause="a fault of the bridge"' in caplog.text
+    assert "request.failed failure=UnfitClient" in caplog.text
 
 
 async def test_what_the_end_of_the_process_cuts_off_is_written_down(
