@@ -15,7 +15,7 @@ from bridge.oidc.authorization_request import verify_redirection
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
-from bridge.oidc.pushed_request import pushed_response
+from bridge.oidc.pushed_request import check_size, pushed_response
 from bridge.provider import Provider, ProviderDep
 from bridge.store import PushedRequest
 
@@ -32,6 +32,7 @@ async def par(request: Request, provider: ProviderDep) -> JSONResponse:
     reference = provider.new_token()
     pending = new_pending(provider, parameters, reference_hash=token_hash(reference))
     judge(provider, parameters, client, redirection, pending)
+    check_size(pending.parameters)
     check_can_be_kept(provider, pending)
     lifetime = provider.lifetimes.pushed_request
     pushed = PushedRequest(client.client_id, pending.parameters, provider.now() + lifetime)

@@ -5,6 +5,7 @@ no more than a reference.
 """
 
 import re
+from collections.abc import Mapping
 
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest, InvalidRequestUri
@@ -13,6 +14,17 @@ URN = "urn:ietf:params:oauth:request_uri:"
 
 # §7.1: nobody guesses 256 random bits
 REFERENCE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+# A long state, the longest claims and a hint fit. A public client is known by its name alone, so
+# that anybody can have its requests stored: compressed they may be nothing, as rows they are not.
+LARGEST = 16_384
+
+
+def check_size(parameters: Mapping[str, str]) -> None:
+    """Raise InvalidRequest where there is more than one request needs."""
+    if sum(len(text) for text in parameters.values()) > LARGEST:
+        raise InvalidRequest("the request is too long")
 
 
 def request_uri_of(reference: str) -> str:

@@ -278,6 +278,7 @@ async def test_a_removed_clients_reference_leads_nowhere(a_world: World) -> None
         ({"id_token_hint": "a.b.c"}, "invalid_request"),
         ({"registration": "{}"}, "registration_not_supported"),
         ({"state": secrets.token_urlsafe(9_000)}, "invalid_request"),
+        ({"state": "s" * 17_000}, "invalid_request"),
         # §2.1; the suite's par-authorization-request-containing-request_uri-form-param
         ({"request_uri": URN + "A" * 43}, "invalid_request"),
         ({"request_uri": "https://rp.example.org/request"}, "invalid_request"),

@@ -5,9 +5,12 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 
+from bridge.oidc.claims_request import LONGEST as CLAIMS_LONGEST
 from bridge.oidc.errors import InvalidRequest, InvalidRequestUri
 from bridge.oidc.pushed_request import (
+    LARGEST,
     check_pushed,
+    check_size,
     pushed_reference,
     pushed_response,
     request_uri_of,
@@ -55,6 +58,15 @@ def test_a_client_that_has_to_push_asks_in_no_other_way() -> None:
 @pytest.mark.parametrize("is_pushed", [True, False])
 def test_any_other_client_may_push(*, is_pushed: bool) -> None:
     check_pushed(client(), is_pushed=is_pushed)
+
+
+def test_no_more_is_kept_than_a_request_needs() -> None:
+    """A long state, the longest claims and a hint fit."""
+    needed = {"state": "s" * 4_096, "claims": "c" * CLAIMS_LONGEST, "id_token_hint": "h" * 2_048}
+    check_size(needed)
+    check_size({"state": "s" * LARGEST})
+    with pytest.raises(InvalidRequest, match="too long"):
+        check_size({"state": "s" * LARGEST, "nonce": "n"})
 
 
 def test_the_answer_holds_the_request_uri_and_its_lifetime() -> None:
