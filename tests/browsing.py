@@ -94,14 +94,14 @@ class Browser:
         self.http = http
 
     async def open(self, url: str) -> Page:
-        return _page(await self.http.get(url, follow_redirects=True))
+        return page_of(await self.http.get(url, follow_redirects=True))
 
     async def click(self, page: Page, element_id: str, **chosen: str) -> Page:
         """Follow a link, or send the form of a button with what was chosen in its fields."""
         element = page.by_id[element_id]
         if element.tag == "a":
             return await self.open(page.link(element_id))
-        return _page(await self.send(page, element_id, follow_redirects=True, **chosen))
+        return page_of(await self.send(page, element_id, follow_redirects=True, **chosen))
 
     async def send(
         self, page: Page, element_id: str, *, follow_redirects: bool, **chosen: str
@@ -117,7 +117,8 @@ class Browser:
         return await self.http.get(url, params=fields, follow_redirects=follow_redirects)
 
 
-def _page(response: httpx.Response) -> Page:
+def page_of(response: httpx.Response) -> Page:
+    """Read what was answered."""
     reader = _Reader()
     reader.feed(response.text)
     return Page(response, reader.by_id)

@@ -8,7 +8,7 @@ import secrets
 import socket
 import ssl
 import time
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -201,6 +201,12 @@ def _part(token: str, number: int) -> dict[str, Any]:
     part = token.split(".")[number]
     members: dict[str, Any] = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return members
+
+
+def without_signature(claims: Mapping[str, Any]) -> str:
+    """A JWT with the algorithm none (RFC 7519 §6.1)."""
+    parts = (json.dumps(part).encode() for part in ({"alg": "none"}, dict(claims)))
+    return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
 
 
 def pkce_pair() -> tuple[str, str]:

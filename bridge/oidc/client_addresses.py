@@ -5,7 +5,6 @@ Where answers go, where people are sent, and where a client is told that somebod
 
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from bridge.oidc.client import ApplicationType
 from bridge.oidc.client_metadata import ClientMetadata, unfit
@@ -25,7 +24,7 @@ from bridge.oidc.redirect_uri import (
 WEB_PAGES = ("client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri")
 
 
-def read_addresses(sent: ClientMetadata, *, is_implicit: bool) -> dict[str, Any]:
+def read_addresses(sent: ClientMetadata) -> dict[str, Any]:
     """Return the members of a client that are addresses of its own.
 
     Raises InvalidRedirectUri, InvalidClientMetadata.
@@ -39,7 +38,7 @@ def read_addresses(sent: ClientMetadata, *, is_implicit: bool) -> dict[str, Any]
         for uri in uris:
             _check_redirect_uri(name, uri)
             if application_type == "web":
-                _check_of_web(name, uri, is_implicit=is_implicit)
+                _check_of_web(name, uri)
     return {
         "application_type": application_type,
         "redirect_uris": redirect_uris,
@@ -68,11 +67,9 @@ def _check_redirect_uri(name: str, uri: str) -> None:
         raise unfit(name, "must be https: http is for loopback alone")
 
 
-def _check_of_web(name: str, uri: str, *, is_implicit: bool) -> None:
+def _check_of_web(name: str, uri: str) -> None:
     if LOOPBACK.fullmatch(uri) or not uri.startswith("https:"):
         raise unfit(name, "must be https where application_type is web")
-    if is_implicit and urlsplit(uri).hostname == "localhost":
-        raise unfit(name, "must not be localhost where grant_types holds implicit")
 
 
 def read_logout_addresses(

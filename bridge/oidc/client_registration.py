@@ -53,6 +53,8 @@ def unregistered(client_id: str, policy: RegistrationPolicy) -> Client:
         redirect_uris=(),
         scope=policy.scopes,
         consent="remember",
+        # Core §5.4: a client that goes by the specifications asks UserInfo.
+        claims_in_id_token="none",
         access=policy.access,
         is_self_registered=True,
     )
@@ -67,7 +69,7 @@ def registered(known: Client, sent: ClientMetadata, registrable: Registrable) ->
     """
     scope = _read_scope(known, sent, registrable)
     flow = _read_flow(sent, registrable, scope)
-    addresses = read_addresses(sent, is_implicit=any(map(is_front_channel, flow["response_types"])))
+    addresses = read_addresses(sent)
     channels = tuple(
         channel
         for channel in ("frontchannel", "backchannel")

@@ -56,15 +56,11 @@ def test_a_web_client_is_not_on_somebodys_machine(uri: str) -> None:
     )
 
 
-def test_a_web_client_of_the_implicit_flow_is_not_on_localhost() -> None:
+def test_https_on_localhost_is_an_address_like_others() -> None:
+    """Whoever answers there has a certificate that the browser trusts."""
     uri = "https://localhost/callback"
     assert register(redirect_uris=[uri]).redirect_uris == (uri,)
-    told = refusal(redirect_uris=[uri], response_types=["code id_token"])
-    assert told.endswith("redirect_uris must not be localhost where grant_types holds implicit")
-    native = register(
-        redirect_uris=[uri], response_types=["code id_token"], application_type="native"
-    )
-    assert native.application_type == "native"
+    assert register(redirect_uris=[uri], response_types=["code id_token"]).redirect_uris == (uri,)
 
 
 @pytest.mark.parametrize(
