@@ -8,29 +8,17 @@ import click
 
 from bridge.cli.authentication import AUTHENTICATION_OPTIONS, with_one_place_for_keys
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
+from bridge.cli.protection import PROTECTION_OPTIONS, as_protected
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
 from bridge.cli.uri import https_uri
 from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.client import UnfitClient
-from bridge.oidc.encryption import (
-    CONTENT_ENCRYPTIONS,
-    DEFAULT_CONTENT_ENCRYPTION,
-    ENCRYPTION_ALGORITHMS,
-)
 from bridge.oidc.extra_claims import read_extra_claim
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
-from bridge.oidc.signing import SIGNING_ALGORITHMS, UNSIGNED
-from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
 
 NO_CLAIM = "none"
-
-# UserInfo that nobody signs
-PLAIN = "json"
-
-# What is not encrypted
-NOT_ENCRYPTED = "none"
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -167,52 +155,7 @@ OPTIONS = (
         type=click.Choice(["web", "native"]),
         help="native: any port of a loopback redirect URI.  [default: web]",
     ),
-    click.option(
-        "--subject-type",
-        type=click.Choice(SUBJECT_TYPES_SUPPORTED),
-        help="pairwise: a sub that apps of other hosts are not told.  [default: public]",
-    ),
-    click.option(
-        "--sector-identifier-uri",
-        metavar="URL",
-        help="pairwise: apps with the same host here are told the same sub.",
-    ),
-    click.option(
-        "--id-token-alg",
-        "id_token_signed_response_alg",
-        type=click.Choice([*SIGNING_ALGORITHMS, UNSIGNED]),
-        help="How its ID Tokens are signed; none: by nobody.  [default: RS256]",
-    ),
-    click.option(
-        "--userinfo-alg",
-        "userinfo_signed_response_alg",
-        type=click.Choice([PLAIN, *SIGNING_ALGORITHMS]),
-        help="How UserInfo is signed; json: it is not.  [default: json]",
-    ),
-    click.option(
-        "--id-token-encryption-alg",
-        "id_token_encrypted_response_alg",
-        type=click.Choice([NOT_ENCRYPTED, *ENCRYPTION_ALGORITHMS]),
-        help="How its ID Tokens are encrypted, with its own key.  [default: none]",
-    ),
-    click.option(
-        "--id-token-encryption-enc",
-        "id_token_encrypted_response_enc",
-        type=click.Choice(CONTENT_ENCRYPTIONS),
-        help=f"… and their content.  [default: {DEFAULT_CONTENT_ENCRYPTION}]",
-    ),
-    click.option(
-        "--userinfo-encryption-alg",
-        "userinfo_encrypted_response_alg",
-        type=click.Choice([NOT_ENCRYPTED, *ENCRYPTION_ALGORITHMS]),
-        help="How UserInfo is encrypted, with its own key.  [default: none]",
-    ),
-    click.option(
-        "--userinfo-encryption-enc",
-        "userinfo_encrypted_response_enc",
-        type=click.Choice(CONTENT_ENCRYPTIONS),
-        help=f"… and its content.  [default: {DEFAULT_CONTENT_ENCRYPTION}]",
-    ),
+    *PROTECTION_OPTIONS,
     click.option(
         "--claims-in-id-token",
         type=click.Choice(["scope", "none"]),
@@ -252,13 +195,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     members = {name: value for name, value in options.items() if value not in (None, ())}
     if "access" in members:
         members["access"] = read_access(members["access"])
-    if members.get("userinfo_signed_response_alg") == PLAIN:
-        members["userinfo_signed_response_alg"] = None
     for name in ("backchannel_logout_uri", "frontchannel_logout_uri"):
         if members.get(name) == NOWHERE:
             members[name] = None
-    for told in ("id_token", "userinfo"):
-        if members.get(f"{told}_encrypted_response_alg") == NOT_ENCRYPTED:
-            members[f"{told}_encrypted_response_alg"] = None
-            members[f"{told}_encrypted_response_enc"] = None
-    return with_one_place_for_keys(as_registered(members))
+    return with_one_place_for_keys(as_registered(as_protected(members)))
