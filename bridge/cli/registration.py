@@ -15,6 +15,7 @@ from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.client import UnfitClient
 from bridge.oidc.extra_claims import read_extra_claim
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
+from bridge.oidc.resource import UnfitResource, check_resource
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
 
@@ -84,6 +85,19 @@ def _check_contacts(
 
 def _page_option(name: str, described: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option(name, callback=https_uri, metavar="URL", help=described)
+
+
+def _check_resources(
+    _context: click.Context, _option: click.Parameter, resources: tuple[str, ...]
+) -> tuple[str, ...]:
+    if resources == (NOWHERE,):
+        return resources
+    for resource in resources:
+        try:
+            check_resource(resource)
+        except UnfitResource as error:
+            raise click.BadParameter(f"{resource!r}: {error}") from None
+    return resources
 
 
 OPTIONS = (
@@ -157,6 +171,19 @@ OPTIONS = (
     ),
     *PROTECTION_OPTIONS,
     click.option(
+        "--access-token-format",
+        type=click.Choice(["opaque", "jwt"]),
+        help="jwt: an API can read its access tokens by itself.  [default: opaque]",
+    ),
+    click.option(
+        "--resource",
+        "resources",
+        multiple=True,
+        callback=_check_resources,
+        metavar="URI|none",
+        help="An API that its access tokens may be for; repeat.",
+    ),
+    click.option(
         "--claims-in-id-token",
         type=click.Choice(["scope", "none"]),
         help="none: the scope's claims are in UserInfo only.  [default: scope]",
@@ -195,6 +222,8 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     members = {name: value for name, value in options.items() if value not in (None, ())}
     if "access" in members:
         members["access"] = read_access(members["access"])
+    if members.get("resources") == (NOWHERE,):
+        members["resources"] = ()
     for name in ("backchannel_logout_uri", "frontchannel_logout_uri"):
         if members.get(name) == NOWHERE:
             members[name] = None

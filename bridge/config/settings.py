@@ -55,6 +55,7 @@ _WECHAT_HOSTS = frozenset(f"https://{name}.weixin.qq.com" for name in (*_API_HOS
 _AT_LEAST = (
     ("key_announced", "jwks_max_age", "caches must learn a key before it signs"),
     ("key_published_on", "id_token_lifetime", "an ID Token must be verifiable while it lives"),
+    ("key_published_on", "access_token_lifetime", "an API must be able to verify one that lives"),
     ("key_published_on", "jwks_max_age", "a key must be published until caches know its successor"),
     (
         "refresh_token_lifetime",

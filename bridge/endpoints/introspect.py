@@ -1,15 +1,19 @@
 """The Introspection Endpoint: RFC 7662."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.reading import form_parameters
 from bridge.oidc.access_token import AccessGrant, token_hash
-from bridge.oidc.introspection import check_may_introspect, introspection_response
+from bridge.oidc.introspection import (
+    INACTIVE,
+    check_may_introspect,
+    introspection_response,
+    may_learn,
+)
 from bridge.oidc.refresh_token import RefreshToken, is_live
+from bridge.oidc.standard_claims import Claims
 from bridge.provider import Provider, ProviderDep
 
 router = APIRouter()
@@ -17,14 +21,19 @@ router = APIRouter()
 
 @router.post("/introspect")
 async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
-    """Tell a client about a token that was issued to it, and about no other."""
+    """Tell a client about a token that was issued to it, or is for it, and about no other."""
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
     check_may_introspect(client)
     found = await _find(provider, token_hash(parameters.required("token")))
-    answer: dict[str, Any] = introspection_response(
-        found, client, provider.claim_source, issuer=provider.issuer
-    )
+    answer: Claims = INACTIVE
+    if found is not None and may_learn(found, client):
+        # None: it has just been removed, and its tokens with it
+        holder = await provider.store.client(found.grant.client_id)
+        if holder is not None:
+            answer = introspection_response(
+                found, holder, provider.claim_source, issuer=provider.issuer
+            )
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 

@@ -45,6 +45,7 @@ async def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
         sid=sid,
         scope=asked.scope,
         claims=asked.claims,
+        resources=asked.resources,
     )
     code = provider.new_token() if "code" in asked.response_type else None
     access_token = provider.new_token() if "token" in asked.response_type else None

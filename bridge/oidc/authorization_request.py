@@ -18,6 +18,7 @@ from bridge.oidc.errors import (
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.pkce import read_code_challenge
 from bridge.oidc.redirect_uri import is_registered
+from bridge.oidc.resource import requested_resources
 from bridge.oidc.response_type import (
     ResponseMode,
     check_response_mode,
@@ -43,6 +44,7 @@ REMEMBERED = (
     "acr_values",
     "claims",
     "ui_locales",
+    "resource",
 )
 
 # The values of ``prompt`` that change what is shown; others are ignored (Core §3.1.2.1).
@@ -79,6 +81,7 @@ class AuthorizationRequest:
     prompt: frozenset[str]
     max_age: int | None
     id_token_hint: str | None
+    resources: tuple[str, ...] = ()
 
 
 def verify_client(client: Client | None) -> Client:
@@ -121,6 +124,7 @@ def read_authorization_request(
         response_type=response_type,
         scope=_scope(parameters, client, response_type),
         claims=read_claims_request(parameters.get("claims")),
+        resources=requested_resources(parameters.every("resource"), client),
         code_challenge=code_challenge,
         nonce=nonce,
         prompt=_prompt(parameters.get("prompt")),

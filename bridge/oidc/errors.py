@@ -7,6 +7,7 @@
   - UnsupportedGrantType       RFC 6749 §5.2
   - UnsupportedResponseType    RFC 6749 §4.1.2.1
   - InvalidScope               RFC 6749 §3.3, §4.1.2.1
+  - InvalidTarget              RFC 8707 §2
   - AccessDenied               RFC 6749 §4.1.2.1
   - ServerError                RFC 6749 §4.1.2.1
   - TemporarilyUnavailable     RFC 6749 §4.1.2.1
@@ -65,6 +66,10 @@ class UnsupportedResponseType(OAuthError):
 
 class InvalidScope(OAuthError):
     error = "invalid_scope"
+
+
+class InvalidTarget(OAuthError):
+    error = "invalid_target"
 
 
 class AccessDenied(OAuthError):

@@ -14,3 +14,5 @@ class Grant:
     sid: str
     scope: tuple[str, ...]
     claims: ClaimsRequest = NO_CLAIMS
+    # The protected resources that it is for (RFC 8707); empty: none in particular
+    resources: tuple[str, ...] = ()

@@ -4,7 +4,9 @@ from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidClient
+from bridge.oidc.jwt_access_token import audience
 from bridge.oidc.refresh_token import RefreshToken
+from bridge.oidc.standard_claims import Claims
 from bridge.oidc.subject import subject_for_client
 
 
@@ -17,16 +19,34 @@ def check_may_introspect(client: Client) -> None:
         raise InvalidClient("a public client cannot introspect tokens")
 
 
+# §2.2: a token that is unknown, expired, revoked, or none of the asking client's business
+INACTIVE: Claims = {"active": False}
+
+
+def may_learn(found: AccessGrant | RefreshToken, asking: Client) -> bool:
+    """§2.1, §4: whether the token was issued to this client, or is for it.
+
+    A protected resource is known by its ``client_id`` or, where the operator has registered it, by
+    its ``client_uri``. Refresh tokens are for nobody but their client.
+    """
+    if found.grant.client_id == asking.client_id:
+        return True
+    if not isinstance(found, AccessGrant):
+        return False
+    names = {asking.client_id}
+    if asking.client_uri is not None and not asking.is_self_registered:
+        names.add(asking.client_uri)
+    return not names.isdisjoint(found.grant.resources)
+
+
 def introspection_response(
-    found: AccessGrant | RefreshToken | None, client: Client, source: ClaimSource, *, issuer: str
-) -> dict[str, str | int | bool]:
-    """§2.2; a token that is unknown, expired, revoked or another client's is just not active.
+    found: AccessGrant | RefreshToken, client: Client, source: ClaimSource, *, issuer: str
+) -> Claims:
+    """§2.2: what is told of a token of ``client``.
 
     A refresh token has no ``token_type``: whoever takes access tokens must not take it for one.
     """
-    if found is None or found.grant.client_id != client.client_id:
-        return {"active": False}
-    told: dict[str, str | int | bool] = {
+    told: Claims = {
         "active": True,
         "iss": issuer,
         "sub": subject_for_client(found.session.account, client, source.pairwise_key),
@@ -36,4 +56,6 @@ def introspection_response(
     }
     if isinstance(found, AccessGrant):
         told["token_type"] = "Bearer"
+        if found.grant.resources:
+            told["aud"] = audience(found.grant, issuer=issuer)
     return told

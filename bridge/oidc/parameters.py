@@ -23,7 +23,11 @@ NAME_FIT_TO_QUOTE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What was sent. A parameter without a value counts as omitted (RFC 6749 §3.1)."""
+    """What was sent. A parameter without a value counts as omitted (RFC 6749 §3.1).
+
+    Of a parameter that may come more than once all values are one text, with spaces between, as
+    scope has it: each is a URI or a name, and a space in it would make it none.
+    """
 
     values: Mapping[str, str]
     repeated: frozenset[str] = frozenset()
@@ -46,6 +50,10 @@ class Parameters:
         if value is None:
             raise InvalidRequest(f"{name} is missing")
         return value
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return all values of a parameter that may come more than once."""
+        return tuple((self.get(name) or "").split())
 
     def check_none_repeated(self) -> None:
         """RFC 6749 §3.1, §3.2: parameters must not be included more than once."""
@@ -73,9 +81,12 @@ def read_parameters(encoded: bytes) -> Parameters:
         if value is None:
             unreadable.add(name)
             continue
-        if name in values and name not in REPEATABLE:
+        if name not in values:
+            values[name] = value
+        elif name in REPEATABLE:
+            values[name] += f" {value}"
+        else:
             repeated.add(name)
-        values.setdefault(name, value)
     return Parameters(values, frozenset(repeated), frozenset(unreadable))
 
 

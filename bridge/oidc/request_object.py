@@ -15,7 +15,7 @@ from typing import Any, cast
 from bridge.oidc.authorization_request import NOT_SUPPORTED, REMEMBERED
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequestObject
-from bridge.oidc.parameters import Parameters
+from bridge.oidc.parameters import REPEATABLE, Parameters
 from bridge.oidc.response_type import ordered
 from bridge.oidc.signing import known_name
 
@@ -118,6 +118,13 @@ def requested_parameters(claims: Mapping[str, Any], client: Client) -> dict[str,
 
 
 def _text(name: str, value: object) -> str:
+    """RFC 9101 §4: a list where a parameter may come more than once."""
+    if isinstance(value, list) and name in REPEATABLE:
+        return " ".join(_one_text(name, one) for one in cast("list[object]", value))
+    return _one_text(name, value)
+
+
+def _one_text(name: str, value: object) -> str:
     if isinstance(value, dict) and name in OBJECTS:
         return json.dumps(value)
     if isinstance(value, int) and not isinstance(value, bool) and name == "max_age":

@@ -18,6 +18,7 @@ class TokenRequest:
     code: str
     redirect_uri: str
     code_verifier: str | None
+    resources: tuple[str, ...] = ()
 
 
 def read_grant_type(parameters: Parameters) -> GrantType:
@@ -34,6 +35,7 @@ def read_token_request(parameters: Parameters) -> TokenRequest:
         code=parameters.required("code"),
         redirect_uri=parameters.required("redirect_uri"),
         code_verifier=parameters.get("code_verifier"),
+        resources=parameters.every("resource"),
     )
 
 
@@ -42,10 +44,13 @@ class RefreshRequest:
     refresh_token: str
     # What the new access token is to be good for; None: everything that was granted
     scope: str | None
+    resources: tuple[str, ...] = ()
 
 
 def read_refresh_request(parameters: Parameters) -> RefreshRequest:
     """What comes with a refresh token; raises InvalidRequest."""
     return RefreshRequest(
-        refresh_token=parameters.required("refresh_token"), scope=parameters.get("scope")
+        refresh_token=parameters.required("refresh_token"),
+        scope=parameters.get("scope"),
+        resources=parameters.every("resource"),
     )

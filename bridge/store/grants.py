@@ -30,16 +30,16 @@ SPEND_CODE = """
     RETURNING grant_id
 """
 ADD_GRANT = """
-    INSERT INTO grants (grant_id, client_id, sid, scope, created_at, claims)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO grants (grant_id, client_id, sid, scope, created_at, claims, resources)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 ADD_CODE = """
     INSERT INTO codes (code_hash, grant_id, client_id, sid, request, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6)
 """
 ADD_ACCESS_TOKEN = """
-    INSERT INTO tokens (token_hash, grant_id, kind, issued_at, expires_at, scope)
-    VALUES ($1, $2, 'access', $3, $4, $5)
+    INSERT INTO tokens (token_hash, grant_id, kind, issued_at, expires_at, scope, resources)
+    VALUES ($1, $2, 'access', $3, $4, $5, $6)
 """
 ADD_REFRESH_TOKEN = """
     INSERT INTO tokens (token_hash, grant_id, kind, issued_at, expires_at, ends_at)
@@ -53,7 +53,8 @@ LOG_IN = """
     INSERT INTO logged_in_clients (sid, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING
 """
 FIND_ACCESS_GRANT = f"""
-    SELECT tokens.expires_at, tokens.scope AS token_scope, {GRANT_COLUMNS}, {SESSION_COLUMNS}
+    SELECT tokens.expires_at, tokens.scope AS token_scope, tokens.resources AS token_resources,
+        {GRANT_COLUMNS}, {SESSION_COLUMNS}
     FROM tokens JOIN grants USING (grant_id) JOIN sessions USING (sid)
         JOIN accounts USING (account_id)
     WHERE tokens.token_hash = $1 AND tokens.kind = 'access' AND tokens.expires_at > $2
@@ -108,7 +109,7 @@ def add_issue(new: NewIssue) -> Steps[None]:
         ADD_GRANT,
         (
             *(grant.grant_id, grant.client_id, grant.sid, " ".join(grant.scope), new.now),
-            claims_json(grant),
+            *(claims_json(grant), " ".join(grant.resources)),
         ),
     )
     yield LOG_IN, (grant.sid, grant.client_id)
@@ -126,7 +127,11 @@ def add_issue(new: NewIssue) -> Steps[None]:
 
 def add_access_token(grant_id: str, new: NewAccessToken) -> Steps[None]:
     scope = None if new.scope is None else " ".join(new.scope)
-    yield ADD_ACCESS_TOKEN, (new.token_hash, grant_id, new.now, new.expires_at, scope)
+    resources = None if new.resources is None else " ".join(new.resources)
+    yield (
+        ADD_ACCESS_TOKEN,
+        (new.token_hash, grant_id, new.now, new.expires_at, scope, resources),
+    )
 
 
 def add_refresh_token(grant_id: str, new: NewRefreshToken) -> Steps[None]:
@@ -165,6 +170,8 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
     grant = grant_of(row)
     if row["token_scope"] is not None:
         grant = replace(grant, scope=tuple(row["token_scope"].split(" ")))
+    if row["token_resources"] is not None:
+        grant = replace(grant, resources=tuple(row["token_resources"].split()))
     return AccessGrant(grant, session_of(row), row["expires_at"])
 
 

@@ -18,7 +18,7 @@ SESSION_COLUMNS = """
 """
 
 GRANT_COLUMNS = """
-    grants.grant_id, grants.client_id, grants.sid, grants.scope, grants.claims
+    grants.grant_id, grants.client_id, grants.sid, grants.scope, grants.claims, grants.resources
 """
 
 
@@ -55,6 +55,7 @@ def grant_of(row: Row) -> Grant:
         sid=row["sid"],
         scope=tuple(row["scope"].split(" ")),
         claims=ClaimsRequest(tuple(claims.get("id_token", ())), tuple(claims.get("userinfo", ()))),
+        resources=tuple((row["resources"] or "").split()),
     )
 
 

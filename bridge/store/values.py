@@ -92,12 +92,13 @@ class StoredCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccessToken:
-    """An access token about to be stored. Seconds. ``scope`` is None where it is the grant's."""
+    """An access token about to be stored. Seconds. What is None is the grant's."""
 
     token_hash: str
     now: int
     expires_at: int
     scope: tuple[str, ...] | None = None
+    resources: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,10 @@ from tests.config.examples import complaint, read, with_
             "key_published_on must be at least id_token_lifetime: ",
         ),
         (
+            {"KEY_PUBLISHED_ON": "3600", "ACCESS_TOKEN_LIFETIME": "3601"},
+            "key_published_on must be at least access_token_lifetime: ",
+        ),
+        (
             {"KEY_PUBLISHED_ON": "3600", "JWKS_MAX_AGE": "3601"},
             "key_published_on must be at least jwks_max_age: ",
         ),

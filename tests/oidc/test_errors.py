@@ -31,6 +31,7 @@ TOLD = {
     "unsupported_grant_type": 400,
     "unsupported_response_type": 400,
     "invalid_scope": 400,
+    "invalid_target": 400,
     "access_denied": 403,
     "server_error": 500,
     "temporarily_unavailable": 503,

@@ -4,7 +4,12 @@ import pytest
 
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.errors import InvalidClient
-from bridge.oidc.introspection import check_may_introspect, introspection_response
+from bridge.oidc.introspection import (
+    INACTIVE,
+    check_may_introspect,
+    introspection_response,
+    may_learn,
+)
 from bridge.oidc.refresh_token import RefreshToken
 from tests.oidc import examples
 from tests.oidc.examples import ISSUER
@@ -34,12 +39,9 @@ def test_a_pairwise_client_is_told_its_own_subject() -> None:
 
 def test_of_any_other_it_learns_nothing() -> None:
     """§2.2: not even whether it exists."""
-    inactive = {"active": False}
-    other = examples.client(client_id="other")
-    assert introspection_response(FOUND, other, examples.SOURCE, issuer=ISSUER) == inactive
-    assert (
-        introspection_response(None, examples.client(), examples.SOURCE, issuer=ISSUER) == inactive
-    )
+    assert INACTIVE == {"active": False}
+    assert may_learn(FOUND, examples.client())
+    assert not may_learn(FOUND, examples.client(client_id="other"))
 
 
 def test_a_public_client_is_told_nothing() -> None:
@@ -47,6 +49,34 @@ def test_a_public_client_is_told_nothing() -> None:
     check_may_introspect(examples.client())
     with pytest.raises(InvalidClient):
         check_may_introspect(examples.client(client_secret_hash=None))
+
+
+API = "https://api.example.com/v1"
+
+
+def test_a_protected_resource_learns_of_tokens_that_are_for_it() -> None:
+    """§2.1, §4: by its name, which nobody may claim who registered themselves."""
+    found = AccessGrant(examples.grant(resources=(API, "other-api")), examples.SESSION, 0)
+    assert may_learn(found, examples.client(client_id="api", client_uri=API))
+    assert may_learn(found, examples.client(client_id="other-api"))
+    impostor = examples.client(client_id="api", client_uri=API, is_self_registered=True)
+    assert not may_learn(found, impostor)
+    assert not may_learn(found, examples.client(client_id="api", client_uri=f"{API}/"))
+    assert not may_learn(FOUND, examples.client(client_id="api", client_uri=API))
+    told = introspection_response(found, examples.client(), examples.SOURCE, issuer=ISSUER)
+    assert told["aud"] == [API, "other-api"]
+
+
+def test_a_refresh_token_is_for_its_client_alone() -> None:
+    token = RefreshToken(
+        grant=examples.grant(resources=(API,)),
+        session=examples.SESSION,
+        issued_at=0,
+        expires_at=9,
+        ends_at=9,
+    )
+    assert may_learn(token, examples.client())
+    assert not may_learn(token, examples.client(client_id="api", client_uri=API))
 
 
 def test_a_refresh_token_has_no_type_to_be_taken_for_an_access_token_by() -> None:

@@ -54,7 +54,9 @@ def test_some_parameters_may_come_more_than_once(name: str) -> None:
     """RFC 8707 §2, RFC 8693 §2.1."""
     parameters = examples.sent_in_order([(name, "one"), (name, "two")])
     parameters.check_none_repeated()
-    assert parameters.get(name) == "one"
+    assert parameters.every(name) == ("one", "two")
+    assert examples.sent_in_order([(name, "one")]).every(name) == ("one",)
+    assert examples.sent_in_order([]).every(name) == ()
 
 
 def test_parameters_that_come_once_pass() -> None:

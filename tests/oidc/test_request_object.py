@@ -326,3 +326,14 @@ def test_what_comes_twice_outside_is_refused_whatever_is_inside() -> None:
     for name in ("state", "nonce"):
         with pytest.raises(InvalidRequest):
             merged.get(name)
+
+
+def test_several_resources_are_a_list() -> None:
+    """RFC 9101 §4: "JSON arrays" where a parameter may come more than once (RFC 8707 §2)."""
+    several = requested_parameters({"resource": ["https://a.example", "urn:b"]}, CLIENT)
+    assert Parameters(several).every("resource") == ("https://a.example", "urn:b")
+    one = requested_parameters({"resource": "urn:b"}, CLIENT)
+    assert Parameters(one).every("resource") == ("urn:b",)
+    for wrong in ([1], [["urn:b"]], {"a": 1}):
+        with pytest.raises(InvalidRequestObject):
+            requested_parameters({"resource": wrong}, CLIENT)

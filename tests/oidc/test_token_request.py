@@ -85,7 +85,7 @@ def test_a_repeated_parameter_is_an_invalid_request(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("scope", "openid"), ("acr_values", "1"), ("resource", "https://api")]
+    ("name", "value"), [("scope", "openid"), ("acr_values", "1"), ("audience", "https://api")]
 )
 def test_unrecognized_request_parameters_are_ignored(name: str, value: str) -> None:
     """RFC 6749 §3.2; GitLab sends ``scope``, WordPress ``acr_values``."""

@@ -1,10 +1,12 @@
 """The authorization code: RFC 6749 §4.1.3, OpenID Connect Core 1.0 §3.1.3."""
 
 import logging
+from dataclasses import replace
 
 from bridge.endpoints.encrypting import check_can_encrypt
+from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
-from bridge.endpoints.issuing import new_access_token, new_refresh_token
+from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.authorization_code import check_issued_to, check_redemption
 from bridge.oidc.client import Client
@@ -12,6 +14,7 @@ from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.errors import InvalidGrant
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.refresh_token import is_refreshable
+from bridge.oidc.resource import token_resources
 from bridge.oidc.token_request import read_token_request
 from bridge.provider import Provider
 from bridge.telemetry import Event, emit
@@ -31,12 +34,14 @@ async def redeem(
     check_redemption(code, token_request, now=now)
     if "openid" in code.grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
-    access_token = provider.new_token()
+    resources = token_resources(token_request.resources, code.grant.resources, client)
+    grant = replace(code.grant, resources=resources)
+    access_token, new = make_access_token(provider, client, grant, stored.session)
     refresh_token = provider.new_token() if is_refreshable(code.grant) else None
     is_spent = await provider.store.spend_code(
         code_hash,
         stored,
-        new_access_token(provider, access_token),
+        new,
         new_refresh_token(provider, refresh_token) if refresh_token else None,
     )
     if not is_spent:
@@ -44,7 +49,7 @@ async def redeem(
     return await token_answer(
         provider,
         client,
-        code.grant,
+        grant,
         stored.session,
         access_token=access_token,
         refresh_token=refresh_token,

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import cast
 
 from bridge.endpoints.encrypting import check_can_encrypt
+from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
-from bridge.endpoints.issuing import new_access_token, new_refresh_token
+from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.encryption import id_token_encryption
@@ -22,6 +23,7 @@ from bridge.oidc.refresh_token import (
     judge_use,
     refreshed_scope,
 )
+from bridge.oidc.resource import token_resources
 from bridge.oidc.scope import offered_scope
 from bridge.oidc.token_request import read_refresh_request
 from bridge.provider import Provider
@@ -39,14 +41,17 @@ async def refresh(
     presented = asked.refresh_token
     token, use = await _look(provider, client, presented)
     session = token.session
-    grant = replace(token.grant, scope=refreshed_scope(asked.scope, token.grant.scope, client))
+    grant = replace(
+        token.grant,
+        scope=refreshed_scope(asked.scope, token.grant.scope, client),
+        resources=token_resources(asked.resources, token.grant.resources, client),
+    )
     if not client.admits(session.account.subject, session.unionid):
         raise InvalidGrant("the person may no longer use this client")
     if "openid" in grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
 
-    access_token = provider.new_token()
-    new = replace(new_access_token(provider, access_token), scope=grant.scope)
+    access_token, new = make_access_token(provider, client, grant, session)
     # It ends: a token is rotated once, and a grant that has ended is not found again.
     while (answered := await ACTS[use](provider, presented, token, new)) is None:
         token, use = await _look(provider, client, presented)
