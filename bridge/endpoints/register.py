@@ -9,8 +9,9 @@ from bridge.endpoints.discovery import metadata_of
 from bridge.endpoints.reading import client_metadata
 from bridge.endpoints.registering import NewCredentials, check_sector_of
 from bridge.oidc.client import Client
+from bridge.oidc.client_capabilities import Registrable
 from bridge.oidc.client_information import Credentials, client_information
-from bridge.oidc.client_registration import Registrable, check_update, registered, unregistered
+from bridge.oidc.client_registration import check_update, registered, unregistered
 from bridge.oidc.registration_access import (
     check_may_register,
     read_registration_token,

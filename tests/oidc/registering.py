@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bridge.oidc.client import Client
+from bridge.oidc.client_capabilities import Registrable
 from bridge.oidc.client_metadata import ClientMetadata
-from bridge.oidc.client_registration import Registrable, registered, unregistered
+from bridge.oidc.client_registration import registered, unregistered
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
+from bridge.oidc.client_capabilities import Registrable
 from bridge.oidc.client_information import Credentials, client_information
 from bridge.oidc.client_metadata import ClientMetadata, read_client_metadata
 from bridge.oidc.client_registration import (
-    Registrable,
     check_update,
     needs_secret,
     registered,
