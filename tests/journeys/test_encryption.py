@@ -120,6 +120,26 @@ async def test_a_client_without_a_fit_key_is_told_so_and_its_code_is_not_spent(
     assert "id_token" in (await a_world.redeem(code)).json()
 
 
+async def test_a_refresh_without_a_fit_key_spends_nothing_either(a_world: World) -> None:
+    """RFC 6749 §6; Core §12.2: the ID Token of a refresh is encrypted, too."""
+    await a_world.register(
+        jwks=KEYS,
+        scope=("openid", "offline_access"),
+        grant_types=("authorization_code", "refresh_token"),
+        id_token_encrypted_response_alg="ECDH-ES",
+    )
+    code = (await a_world.answer(scope="openid offline_access"))["code"]
+    refresh_token = (await a_world.redeem(code)).json()["refresh_token"]
+    sent = {"grant_type": "refresh_token", "refresh_token": refresh_token, "redirect_uri": None}
+    await a_world.provider.store.change_client("rp", lambda known: replace(known, jwks=jwk_set()))
+    refused = await a_world.redeem("", **sent)
+    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
+    await mended(a_world)
+    id_token = (await a_world.redeem("", **sent)).json()["id_token"]
+    signed = decrypted(id_token, EC, "ECDH-ES", "A128CBC-HS256")
+    assert (await verified(a_world, signed))["aud"] == "rp"
+
+
 async def mended(a_world: World) -> None:
     await a_world.provider.store.change_client("rp", lambda client: replace(client, jwks=KEYS))
 
