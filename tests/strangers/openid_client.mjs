@@ -8,6 +8,8 @@ import * as client from "openid-client";
 const AUTHENTICATION = {
   client_secret_basic: client.ClientSecretBasic,
   client_secret_post: client.ClientSecretPost,
+  client_secret_jwt: client.ClientSecretJwt,
+  private_key_jwt: client.PrivateKeyJwt,
   none: client.None,
 };
 
@@ -23,11 +25,15 @@ const KEY = {
   "ECDH-ES": [{ name: "ECDH", namedCurve: "P-256" }, ["deriveBits"]],
 };
 
+const signingKey = ({ jwk, by }) => crypto.subtle.importKey("jwk", jwk, by, false, ["sign"]);
+
 let config;
 
 const DOINGS = {
+  // `secret` is a text or, of private_key_jwt, a key as `sign` below
   async discover({ issuer, client_id, method, secret, response_type, members }) {
-    const authentication = AUTHENTICATION[method](secret);
+    const proof = secret?.jwk ? { key: await signingKey(secret), kid: secret.jwk.kid } : secret;
+    const authentication = AUTHENTICATION[method](proof);
     config = await client.discovery(new URL(issuer), client_id, members, authentication, {
       execute: [RESPONSE_TYPE[response_type]],
     });
@@ -62,7 +68,7 @@ const DOINGS = {
     };
     let url = client.buildAuthorizationUrl(config, asked);
     if (sign) {
-      const key = await crypto.subtle.importKey("jwk", sign.jwk, sign.by, false, ["sign"]);
+      const key = await signingKey(sign);
       url = await client.buildAuthorizationUrlWithJAR(config, asked, { key, kid: sign.jwk.kid });
       asked = url.searchParams;
     }
