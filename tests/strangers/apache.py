@@ -78,6 +78,10 @@ class Apache:
         """For the module's other purposes, too: ``?logout=…``."""
         return f"{self.url}/protected/redirect_uri"
 
+    @property
+    def backchannel_logout_uri(self) -> str:
+        return f"{self.redirect_uri}?logout=backchannel"
+
     @asynccontextmanager
     async def serve(self, issuer: str, tls: Path) -> AsyncGenerator[list[str]]:
         """Run it while the context lasts; yields its log."""

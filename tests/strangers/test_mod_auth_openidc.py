@@ -29,14 +29,16 @@ class Site:
 @pytest.fixture(scope="module")
 async def site(tmp_path_factory: pytest.TempPathFactory, tls: Path) -> AsyncIterator[Site]:
     folder, apache = tmp_path_factory.mktemp("site"), Apache()
+    plan = Plan(tls=tls, settings={"BRIDGE_FETCH_ALLOWED": "localhost"})
     async with (
-        world(folder, Clock(), Plan(tls=tls)) as a_world,
+        world(folder, Clock(), plan) as a_world,
         apache.serve(a_world.bridge_url, tls),
     ):
         await a_world.register(
             client_id=apache.client_id,
             redirect_uris=(apache.redirect_uri,),
             post_logout_redirect_uris=(apache.open,),
+            backchannel_logout_uri=apache.backchannel_logout_uri,
         )
         yield Site(a_world, apache)
 
@@ -89,3 +91,15 @@ async def test_who_signs_out_there_is_signed_out_here(site: Site) -> None:
         assert page.url == site.apache.open
         again = await browser.open(site.apache.protected)
         assert again.has("wechat-login")
+
+
+async def test_who_signs_out_elsewhere_is_signed_out_there(site: Site) -> None:
+    """OpenID Connect Back-Channel Logout 1.0: Apache is told, and believes it."""
+    async with site.a_world.another_browser() as browser, site.a_world.another_browser() as other:
+        await site.sign_in(browser)
+        await site.sign_in(other)
+        question = await browser.open(f"{site.a_world.bridge_url}/end_session")
+        await browser.click(question, "confirm-logout")
+        await site.a_world.provider.background.finish()
+        assert (await browser.open(site.apache.protected)).has("wechat-login")
+        assert (await other.open(site.apache.protected)).has("environment")
