@@ -94,6 +94,11 @@ const DOINGS = {
       expectedState: checks.state,
     }),
 
+  async refresh({ refresh_token, parameters }) {
+    const tokens = await client.refreshTokenGrant(config, refresh_token, parameters);
+    return { ...tokens, claims: tokens.claims() };
+  },
+
   userinfo: ({ access_token, subject }) => client.fetchUserInfo(config, access_token, subject),
 
   introspect: ({ token }) => client.tokenIntrospection(config, token),

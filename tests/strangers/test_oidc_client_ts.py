@@ -23,6 +23,7 @@ SAME_SITE, ANOTHER_SITE = "same-site", "another-site"
 HOSTS = {SAME_SITE: "localhost", ANOTHER_SITE: "127.0.0.1"}
 
 ACCESS_TOKEN = "manager.getUser().then((user) => user.access_token)"
+REFRESH_TOKEN = "manager.getUser().then((user) => user.refresh_token)"
 RENEW = "manager.signinSilent().then((user) => user.profile, (refused) => refused.error)"
 
 
@@ -56,6 +57,8 @@ async def sites(tmp_path_factory: pytest.TempPathFactory, tls: Path) -> AsyncIte
             await a_world.register(
                 client_id=client_id,
                 client_secret_hash=None,
+                scope=("openid", "profile", "email", "offline_access"),
+                grant_types=("authorization_code", "refresh_token"),
                 redirect_uris=(f"{url}/callback",),
                 post_logout_redirect_uris=(f"{url}/signed-out",),
             )
@@ -101,6 +104,16 @@ async def test_a_frame_of_another_site_is_told_login_required(
     async with opened_in(chromium, sites, ANOTHER_SITE) as app:
         assert await app.sign_in()
         assert await app.page.evaluate(RENEW) == "login_required"
+
+
+async def test_a_sign_in_is_renewed_by_a_refresh_token(chromium: Browser, sites: Sites) -> None:
+    """OpenID Connect Core 1.0 §12.2: ``sub`` and ``auth_time`` stay; also on another site."""
+    async with opened_in(chromium, sites, ANOTHER_SITE) as app:
+        claims = await app.sign_in(scope="openid profile email offline_access")
+        for _ in range(2):
+            former = await app.page.evaluate(REFRESH_TOKEN)
+            assert (await app.page.evaluate(RENEW))["sub"] == (claims or {})["sub"]
+            assert await app.page.evaluate(REFRESH_TOKEN) not in (None, former)
 
 
 async def test_tokens_are_revoked_by_the_app(chromium: Browser, sites: Sites) -> None:

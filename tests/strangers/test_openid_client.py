@@ -18,6 +18,8 @@ pytestmark = pytest.mark.anyio
 REDIRECT_URI = "http://127.0.0.1:9/callback"
 BACK = "http://127.0.0.1:9/signed-out"
 
+GRANT_TYPES = ("authorization_code", "refresh_token")
+
 
 async def register(a_world: World, **members: Any) -> None:
     await a_world.register(redirect_uris=(REDIRECT_URI,), **members)
@@ -176,6 +178,30 @@ async def test_tokens_are_introspected_and_revoked(node: OpenIDClient, https_wor
     assert await node("introspect", token=token) == {"active": False}
     with pytest.raises(Refused, match="OAUTH_WWW_AUTHENTICATE_CHALLENGE"):
         await node("userinfo", access_token=token, subject=tokens["claims"]["sub"])
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "none"])
+async def test_tokens_are_refreshed(node: OpenIDClient, https_world: World, method: str) -> None:
+    """OpenID Connect Core 1.0 §12: the same person, and the scope that was asked for."""
+    public = {"client_secret_hash": None} if method == "none" else {}
+    scope = ("openid", "profile", "email", "offline_access")
+    await register(https_world, scope=scope, grant_types=GRANT_TYPES, **public)
+    await discover(node, https_world, method=method)
+    tokens = await sign_in(node, https_world, scope=" ".join(scope))
+    told = await node(
+        "refresh",
+        refresh_token=tokens["refresh_token"],
+        parameters={"scope": "openid profile"},
+    )
+    assert told["scope"] == "openid profile"
+    for name in ("sub", "auth_time", "aud"):
+        assert told["claims"][name] == tokens["claims"][name]
+    subject = tokens["claims"]["sub"]
+    claims = await node("userinfo", access_token=told["access_token"], subject=subject)
+    assert "email" not in claims
+    await node("revoke", token=told.get("refresh_token", tokens["refresh_token"]))
+    with pytest.raises(Refused, match="invalid_grant"):
+        await node("refresh", refresh_token=tokens["refresh_token"], parameters={})
 
 
 async def test_it_signs_people_out(node: OpenIDClient, https_world: World) -> None:
