@@ -29,7 +29,8 @@ def read_url(text: str, allowed: Allowed) -> URL:
     try:
         url = URL(text, encoded=True)
         host, port = url.raw_host, url.port
-    except ValueError:
+    # IndexError is what yarl 1.25 raises for brackets without anything between them.
+    except (ValueError, IndexError):
         raise FetchFailed("not a URL") from None
     if url.scheme != "https":
         raise FetchFailed("not https")

@@ -48,6 +48,8 @@ def test_https_on_any_port_is_read_and_changed_in_nothing(text: str) -> None:
         ("https://rp.example.com:99999/", "not a URL"),
         ("https://rp.example.com:x/", "not a URL"),
         ("https://[::1", "not a URL"),
+        ("https://[]/", "not a URL"),
+        ("https://[]:443/", "not a URL"),
         ("", "not a URL"),
         ("https://rp.example.com/a b", "not a URL"),
         ("https://rp.example.com\\@127.0.0.1/", "not a URL"),
