@@ -9,13 +9,13 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import Asking, refuse, resume, start_again
+from bridge.endpoints.asking import refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import ProviderDep
 from bridge.telemetry import Event, emit
 
 router = APIRouter()
@@ -44,23 +44,18 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
             request, provider, asking, AccessDenied("the person declined at WeChat")
         )
 
-    try:
-        return await _arrive(request, provider, asking, wechat_code)
-    except OAuthError as error:
-        return await refuse(request, provider, asking, error)
-
-
-async def _arrive(
-    request: Request, provider: Provider, asking: Asking, wechat_code: str
-) -> Response:
-    """Let in who came, once for each of WeChat's codes; raises OAuthError."""
     delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
     session = await provider.store.find_delivery(delivery_hash)
-    if session is not None:
-        return await enter_again(request, provider, asking, session)
-    if await provider.store.is_answered(asking.pending.wechat_state):
+    if session is None and await provider.store.is_answered(asking.pending.wechat_state):
         return start_again(request, provider, asking)
-    identity = await identify(request, provider, asking, wechat_code)
-    # What was asked may have been withdrawn while WeChat took its time.
-    asking = await resume(request, provider, asking.pending.wechat_state)
-    return await enter(request, provider, asking, identity, delivery_hash)
+    if session is None:
+        identity = await identify(request, provider, asking, wechat_code)
+        # What was asked may have been withdrawn while WeChat took its time.
+        asking = await resume(request, provider, asking.pending.wechat_state)
+        entering = enter(request, provider, asking, identity, delivery_hash)
+    else:
+        entering = enter_again(request, provider, asking, session)
+    try:
+        return await entering
+    except OAuthError as error:
+        return await refuse(request, provider, asking, error)

@@ -149,6 +149,25 @@ async def test_access_withdrawn_while_wechat_takes_its_time_is_withdrawn(a_world
     assert response.status_code == 403
 
 
+async def test_an_address_withdrawn_while_wechat_takes_its_time_is_not_gone_to(
+    a_world: World,
+) -> None:
+    """RFC 6749 §4.1.2.1: nothing is sent to an address that is not registered, no error either."""
+    await a_world.register()
+    url = await a_world.callback_url()
+
+    async def withdraw() -> None:
+        elsewhere = ("https://elsewhere.example/",)
+        await a_world.provider.store.change_client(
+            "rp", lambda known: replace(known, redirect_uris=elsewhere)
+        )
+
+    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    assert "location" not in response.headers
+
+
 async def test_what_was_withdrawn_meanwhile_is_refused(a_world: World) -> None:
     """The client, its redirect URI and who may enter are read again at the callback."""
     await a_world.register()
