@@ -36,10 +36,7 @@ def read_extra_claim(name: str, text: str) -> Any:
     """Return the template that ``text`` writes down; raise UnfitClient."""
     if not NAME.fullmatch(name) or name in RESERVED:
         raise UnfitClient(f"{name}: a claim of this name cannot be added")
-    try:
-        template = json.loads(text)
-    except (ValueError, RecursionError):
-        template = text
+    template = _template(text)
     if isinstance(template, int) and abs(template) > LARGEST_NUMBER:
         raise UnfitClient(f"{name}: a number of more than 53 bits is not exact everywhere")
     texts = cast("list[object]", template) if isinstance(template, list) else [template]
@@ -51,7 +48,15 @@ def read_extra_claim(name: str, text: str) -> Any:
         raise UnfitClient(f"{name}: a list holds texts only")
     for item in texts:
         _check_text(name, item)
-    return template
+    return cast("Any", template)
+
+
+def _template(text: str) -> object:
+    """JSON where it is any, and else the text itself."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _check_text(name: str, item: object) -> None:

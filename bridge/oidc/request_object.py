@@ -119,14 +119,14 @@ def requested_parameters(claims: Mapping[str, Any], client: Client) -> dict[str,
 
 def _text(name: str, value: object) -> str:
     """RFC 9101 §4: a list where a parameter may come more than once."""
-    if isinstance(value, list) and name in REPEATABLE:
-        return " ".join(_one_text(name, one) for one in cast("list[object]", value))
-    return _one_text(name, value)
+    if name not in REPEATABLE or not isinstance(value, list):
+        return _one_text(name, value)
+    return " ".join(_one_text(name, one) for one in cast("list[object]", value))
 
 
 def _one_text(name: str, value: object) -> str:
     if isinstance(value, dict) and name in OBJECTS:
-        return json.dumps(value)
+        return json.dumps(cast("dict[str, object]", value))
     if isinstance(value, int) and not isinstance(value, bool) and name == "max_age":
         return str(value)
     if not isinstance(value, str):

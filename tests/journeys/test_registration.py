@@ -283,8 +283,8 @@ async def test_a_client_that_becomes_another_has_to_ask_people_anew(open_world: 
     asked = open_world.authorization_url(
         client_id=told["client_id"], redirect_uri=SITE, prompt="none"
     )
-    changed = {"client_id": told["client_id"], "redirect_uri": SITE}
-    page = await open_world.browser.open(await open_world.callback_url(**changed))
+    callback = await open_world.callback_url(client_id=told["client_id"], redirect_uri=SITE)
+    page = await open_world.browser.open(callback)
     await open_world.browser.send(page, "allow", follow_redirects=False)
     sent = {"client_id": told["client_id"], "redirect_uris": [SITE], "client_name": "Photos"}
     for name, answered in (("Photos", "code="), ("Bank", "error=consent_required")):

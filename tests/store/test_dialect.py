@@ -118,10 +118,8 @@ def test_migrations_only_add() -> None:
         assert re.match(adds, statement), statement
 
 
-def test_migrations_are_numbered_in_order() -> None:
-    numbers = [number for number, _ in migrations()]
-    assert numbers[0] == 1
-    assert numbers == sorted(set(numbers))
+def test_migrations_are_numbered_from_one_without_a_gap() -> None:
+    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
 
 
 @pytest.mark.parametrize("statement", QUERIES)

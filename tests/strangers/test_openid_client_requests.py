@@ -37,7 +37,7 @@ async def redeemed(node: OpenIDClient, a_world: World, **how: Any) -> tuple[str,
     answer = await browser.http.get(callback.headers["location"])
     url = answer.headers["location"]
     tokens = await node("redeem", url=url, checks=asked["checks"], max_age=3600)
-    return " ".join(sorted(parse_qs(urlsplit(asked["url"]).query))), tokens["claims"]["name"]
+    return " ".join(sorted(parse_qs(urlsplit(str(asked["url"])).query))), tokens["claims"]["name"]
 
 
 async def test_it_pushes(node: OpenIDClient, https_world: World) -> None:
