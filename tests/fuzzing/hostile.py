@@ -10,8 +10,9 @@ from typing import TypeVar
 from urllib.parse import quote_from_bytes
 
 from tests.fuzzing import strange
-from tests.fuzzing.known import Known
+from tests.fuzzing.known import ASKED, KEY, Known
 from tests.fuzzing.wire import Sent
+from tests.jose.examples import signed
 
 T = TypeVar("T")
 
@@ -29,7 +30,10 @@ USUAL: Mapping[str, Sequence[str]] = {
         *("client_id", "client_secret", "redirect_uri", "response_type", "scope", "state"),
         *("nonce", "max_age", "claims", "code_challenge", "code_challenge_method"),
     ),
-    "/token": ("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
+    "/token": (
+        *("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
+        *("refresh_token", "scope"),
+    ),
     "/callback/wechat": ("code", "state"),
     "/cancel": ("wechat_state",),
     "/continue": ("wechat_state",),
@@ -37,9 +41,14 @@ USUAL: Mapping[str, Sequence[str]] = {
     "/introspect": ("token", "token_type_hint", "client_id", "client_secret"),
     "/revoke": ("token", "token_type_hint", "client_id", "client_secret"),
     "/end_session": ("id_token_hint", "post_logout_redirect_uri", "state", "client_id"),
-    "/end_session/confirm": ("token", "decision"),
+    "/end_session/confirm": ("token of a question", "decision"),
+    "/consent": ("token of a question", "decision"),
+    "/select_account": ("token of a question", "decision"),
     "/.well-known/webfinger": ("resource",),
 }
+
+
+TAKES_OBJECTS = ("/authorize", "/par")
 
 
 @dataclass(frozen=True)
@@ -91,16 +100,30 @@ class Hostile:
         """A query or a body: of the usual parameters some are missing, wrong or too many."""
         every = sorted(self.known.parameters)
         usual = USUAL.get(path) or self.chance.choices(every, k=self.chance.randrange(6))
+        if path in TAKES_OBJECTS and self._one_in(4):
+            secret = self._good("client_secret") if path == "/par" else b""
+            signed_request = _quoted(self._request_object())
+            return b"client_id=rp&client_secret=%b&request=%b" % (secret, signed_request)
         spoilt = self.chance.choices(usual, k=self._any((0, 1, 1, 2))) if usual else []
         pairs: list[bytes] = []
         for name in usual:
-            value = self._value() if name in spoilt else self._good(name)
+            value = self._spoilt(name) if name in spoilt else self._good(name)
             is_missing = name in spoilt and self._one_in(4)
-            pairs += [] if is_missing else [name.encode() + b"=" + value]
+            sent = name.partition(" ")[0].encode()
+            pairs += [] if is_missing else [sent + b"=" + value]
         for _ in range(self._any((0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 120))):
             surplus = self._any(every).encode() if self._one_in(2) else self._bytes()
             pairs.append(surplus + self._any((b"=", b"", b"==")) + self._value())
         return b"&".join(pairs)
+
+    def _request_object(self) -> str:
+        """Signed as it has to be; what it says is partly strange."""
+        claims = dict(ASKED)
+        for name in self.chance.sample(sorted(claims), k=self._any((0, 1, 1, 2))):
+            claims[name] = self._any(strange.TEXT if self._one_in(2) else strange.VALUES)
+        if self._one_in(3):
+            return self._any((self._jws(), *strange.OF_A_KIND["request"]))
+        return signed(KEY, "ES256", None, claims)
 
     def _document(self) -> bytes:
         """Client metadata, of which some members are missing, wrong or strange."""
@@ -113,6 +136,11 @@ class Hostile:
         if self._one_in(4):
             document[self._any(strange.TEXT)] = self._any(strange.VALUES)
         return json.dumps(document, ensure_ascii=self._one_in(2)).encode("utf-8", "surrogatepass")
+
+    def _spoilt(self, name: str) -> bytes:
+        if name in strange.OF_A_KIND and self._one_in(2):
+            return _quoted(self._any(strange.OF_A_KIND[name]))
+        return self._value()
 
     def _value(self) -> bytes:
         kind = self.chance.randrange(5)

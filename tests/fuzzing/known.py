@@ -4,9 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.jose.examples import ec_key, signed
 from tests.world import CLIENT_SECRET, REDIRECT_URI, World
 
 BACK = "http://127.0.0.1:9/signed-out"
+
+SCOPE = "openid profile email offline_access"
+
+# The key by which the client signs its requests, and what stands in one
+KEY = ec_key()
+ASKED: Mapping[str, object] = {
+    "iss": "rp",
+    "client_id": "rp",
+    "redirect_uri": REDIRECT_URI,
+    "response_type": "code",
+    "scope": SCOPE,
+    "state": "the state",
+    "max_age": 3600,
+    "claims": {"userinfo": {"name": None}},
+}
 
 METADATA: Mapping[str, object] = {
     "application_type": "web",
@@ -60,17 +76,21 @@ async def learn(a_world: World) -> Known:
     """Sign in, ask for a second code, and begin to sign in and to sign out."""
     url = a_world.bridge_url
     async with a_world.another_browser() as browser:
-        first = await a_world.answer(browser=browser)
+        first = await a_world.answer(browser=browser, scope=SCOPE)
         tokens = (await a_world.redeem(first["code"])).json()
         second = await a_world.answer(browser=browser)
         callback = await a_world.callback_url(browser=browser)
-        question = await browser.open(f"{url}/end_session")
+        questions = [
+            await browser.open(f"{url}/end_session"),
+            await browser.open(a_world.authorization_url(client_id="asking")),
+            await browser.open(a_world.authorization_url(prompt="select_account")),
+        ]
         cookies = {cookie.name: str(cookie.value) for cookie in browser.http.cookies.jar}
         registered = (await browser.http.post(f"{url}/register", json=METADATA)).json()
         assert "client_id" in registered, registered
     wechat = dict(parse_qsl(urlsplit(callback).query))
-    form = question.by_id["confirm-logout"].form
-    assert form is not None
+    ids = ("confirm-logout", "allow", "continue")
+    sealed = [question.by_id[name].form for question, name in zip(questions, ids, strict=True)]
     access_token = tokens["access_token"]
     parameters = {
         "access_token": (access_token,),
@@ -82,20 +102,23 @@ async def learn(a_world: World) -> Known:
         "code_challenge": ("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",),
         "code_challenge_method": ("S256",),
         "code_verifier": ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",),
-        "decision": ("sign-out", "stay"),
-        "grant_type": ("authorization_code",),
+        "decision": ("sign-out", "stay", "allow", "deny", "continue", "other"),
+        "grant_type": ("authorization_code", "refresh_token"),
         "id_token_hint": (tokens["id_token"],),
         "max_age": ("3600",),
         "nonce": ("the nonce",),
         "post_logout_redirect_uri": (BACK,),
         "prompt": ("none", "login"),
+        "refresh_token": (tokens["refresh_token"],),
         "redirect_uri": (REDIRECT_URI,),
         "resource": ("acct:somebody@localhost",),
         "response_mode": ("query", "fragment", "form_post"),
         "response_type": ("code", "id_token token"),
         "scope": ("openid profile email",),
         "state": (wechat["state"],),
-        "token": (access_token, form.fields["token"]),
+        "request": (signed(KEY, "ES256", None, {**ASKED, "aud": url}),),
+        "token": (access_token, tokens["refresh_token"]),
+        "token of a question": tuple(form.fields["token"] for form in sealed if form),
         "token_type_hint": ("access_token",),
         "ui_locales": ("zh-CN en",),
         "wechat_state": (wechat["state"],),

@@ -17,6 +17,36 @@ TEXT = (
     *("none", "none login", "openid openid", "code code", "code id_token token", "token"),
 )
 
+# By the names of parameters: what their readers stumble over, if over anything
+OF_A_KIND: Mapping[str, Sequence[str]] = {
+    "claims": (
+        *(
+            "[" * 5_000,
+            '{"a":' * 1_500,
+            "{",
+            "1" * 5_000,
+            '{"id_token": 1}',
+            '{"id_token": {"a": 1}}',
+        ),
+        *('{"id_token": {"sub": {"value": 1}}}', '{"id_token": {"sub": {"value": "\\ud800"}}}'),
+        *(
+            '{"id_token": {"acr": {"essential": true, "values": 1}}}',
+            '{"userinfo": {"\\u0000": null}}',
+        ),
+    ),
+    "max_age": ("-1", "1e3", "9" * 30, "0x1", " 1", "\u0661"),
+    "request": (
+        "a",
+        "..",
+        "W1s.W1s.",
+        "e30.e30.",
+        "e30.W10.",
+        "_w._w._w",
+        "eyJhbGciOm51bGx9.e30.",
+        "....",
+    ),
+}
+
 # Sent as they are, where a name or a value is expected
 BYTES = (b"\xff", b"\xc0\xaf", b"%ff", b"%C0%80", b"%ed%a0%80", b"%", b"%%%", b"+", b"=", b"\x01")
 

@@ -17,8 +17,9 @@ from fastapi.routing import APIRoute
 from bridge.app.application import ENDPOINTS
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from tests.fuzzing.hostile import Hostile
-from tests.fuzzing.known import BACK, Known, learn
+from tests.fuzzing.known import BACK, KEY, SCOPE, Known, learn
 from tests.fuzzing.wire import Answer, Sent, Wire
+from tests.jose.examples import jwk_set, public
 from tests.world import Clock, Plan, World, world
 
 pytestmark = pytest.mark.anyio
@@ -63,8 +64,13 @@ async def target(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Targ
     plan = Plan(settings={"BRIDGE_REGISTRATION_MODE": "open"})
     async with world(tmp_path_factory.mktemp("target"), Clock(), plan) as a_world:
         await a_world.register(
-            response_types=RESPONSE_TYPES_SUPPORTED, post_logout_redirect_uris=(BACK,)
+            response_types=RESPONSE_TYPES_SUPPORTED,
+            grant_types=("authorization_code", "refresh_token"),
+            scope=tuple(SCOPE.split()),
+            jwks=jwk_set(public(KEY)),
+            post_logout_redirect_uris=(BACK,),
         )
+        await a_world.register(client_id="asking", consent="always")
         wire = Wire(a_world.bridge_url)
         yield Target(a_world, wire)
         wire.close()
