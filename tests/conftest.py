@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from tests.fetching.strangers import Authority
-from tests.world import Clock, World, world
+from tests.world import Clock, Plan, World, world
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,13 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def a_world(tmp_path: Path, clock: Clock) -> AsyncIterator[World]:
     """A world with nothing special about it."""
     async with world(tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def over_https(tmp_path: Path, clock: Clock, tls: Path) -> AsyncIterator[World]:
+    """The same, where everybody speaks https."""
+    async with world(tmp_path, clock, Plan(tls=tls)) as opened:
         yield opened
 
 
