@@ -1,11 +1,13 @@
 """What the operator decides. Read once, at start; only the commands and ``bridge.app`` see it.
 
-``settings`` says what may be decided, ``values`` and ``origins`` what each may look like,
-``sources`` where it is written down. Whatever is wrong ends as one ``BadSettings`` of one line.
+``settings`` and ``tables`` say what may be decided, ``values``, ``lists`` and ``origins`` what each
+may look like, ``sources`` where it is written down. Whatever is wrong ends as one ``BadSettings``
+of one line.
 """
 
 from bridge.config.errors import BadSettings
-from bridge.config.settings import Registration, Settings, WeChatApplication
+from bridge.config.settings import Settings
 from bridge.config.sources import read_settings
+from bridge.config.tables import Registration, WeChatApplication
 
 __all__ = ["BadSettings", "Registration", "Settings", "WeChatApplication", "read_settings"]

@@ -11,24 +11,16 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SecretBytes,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 
+from bridge.config.lists import Algorithms, FetchAllowed, Scopes, Secrets
 from bridge.config.origins import host_of
+from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
-    MAKE_A_SECRET,
-    Access,
-    Algorithms,
-    AppID,
-    AppSecret,
-    BearerTokens,
     Certificates,
     Database,
     Domain,
-    FetchAllowed,
     Grace,
     Host,
     IdleLifetime,
@@ -38,14 +30,11 @@ from bridge.config.values import (
     Place,
     RefreshLifetime,
     RequestLifetime,
-    Scopes,
-    Secrets,
     SessionLifetime,
     Timeout,
     TokenLifetime,
 )
-from bridge.oidc.access import NOBODY, read_access
-from bridge.oidc.scope import DEFAULT_SCOPE, SCOPES_BY_DEFAULT
+from bridge.oidc.scope import SCOPES_BY_DEFAULT
 
 # Disaster-recovery hosts, as of 2026-11:
 # https://developers.weixin.qq.com/doc/service/Basic_Information/Interface_field_description.html
@@ -73,51 +62,6 @@ class Contradiction(ValueError):
     def __init__(self, settings: "Settings", names: tuple[str, str], rule: str) -> None:
         super().__init__(rule)
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
-
-
-class WeChatApplication(BaseModel):
-    """One application at WeChat's Open Platform, under the names that people know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    kind: Literal["website"] = "website"
-    client_id: AppID
-    client_secret: AppSecret
-    scope: Literal["snsapi_userinfo", "snsapi_base"] = "snsapi_userinfo"
-    platform_account: Name = "main"
-
-
-class Registration(BaseModel):
-    """Whether relying parties may register themselves, and what they are then given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    mode: Literal["closed", "token", "open"] = "closed"
-    tokens: BearerTokens = Field(default=(), validate_default=True)
-    scopes: Scopes = DEFAULT_SCOPE
-    access: Access = (NOBODY,)
-
-    @property
-    def token_values(self) -> tuple[bytes, ...]:
-        """The initial access tokens in the clear."""
-        return tuple(token.get_secret_value() for token in self.tokens)
-
-    @property
-    def may_enter(self) -> tuple[str, ...] | None:
-        """The member ``access`` of a client that registers itself."""
-        return read_access(self.access)
-
-    @field_validator("tokens")
-    @classmethod
-    def _token_for_whom(
-        cls, tokens: tuple[SecretBytes, ...], info: ValidationInfo
-    ) -> tuple[SecretBytes, ...]:
-        if info.data.get("mode") == "token" and not tokens:
-            raise ValueError(
-                "must hold at least one where registration.mode is token;"
-                f" make one with {MAKE_A_SECRET}"
-            )
-        return tokens
 
 
 class Settings(BaseModel):

@@ -15,7 +15,8 @@ from typing import Any, cast, get_origin
 from pydantic import ValidationError
 
 from bridge.config.errors import BadSettings, line, nearest
-from bridge.config.settings import Registration, Settings, WeChatApplication
+from bridge.config.settings import Settings
+from bridge.config.tables import Registration, WeChatApplication
 
 # Settings that are tables, with their members and as they are written in the file.
 _TABLES = {"wechat": WeChatApplication.model_fields, "registration": Registration.model_fields}
