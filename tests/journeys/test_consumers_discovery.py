@@ -1,11 +1,12 @@
 """What consumers in the field do to find the bridge. The names are of those where it was seen."""
 
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.world import Clock, Plan, World, world
+from tests.world import Clock, Plan, World, claims_of, world
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +66,30 @@ async def test_every_address_in_the_metadata_is_below_the_issuer_and_served(
     for address in addresses:
         assert address.startswith(f"{issuer}/")
         assert (await http.get(address)).status_code != 404
+
+
+async def test_whatever_is_listed_is_given_to_a_client_that_may_have_it(a_world: World) -> None:
+    """MinIO and Jenkins ask for every scope value; Auth0, Okta and Azure AD B2C not for codes alone."""
+    http = a_world.browser.http
+    listed = (await http.get(f"{a_world.bridge_url}{DISCOVERY}")).json()
+    scopes, types = listed["scopes_supported"], listed["response_types_supported"]
+    await a_world.register(scope=tuple(scopes), response_types=tuple(types))
+    tokens = (await a_world.redeem((await a_world.answer(scope=" ".join(scopes)))["code"])).json()
+    assert tokens["scope"].split() == scopes
+    assert "refresh_token" in tokens
+    claims = claims_of(tokens["id_token"])
+    assert claims.keys() <= set(listed["claims_supported"])
+    assert claims["acr"] in listed["acr_values_supported"]
+    for response_type, mode in product(types, listed["response_modes_supported"]):
+        url = a_world.authorization_url(response_type=response_type, response_mode=mode)
+        answer = await http.get(url)
+        told = answer.headers.get("location", answer.text)
+        is_refused = "error=" in told or 'name="error"' in told
+        # Multiple Response Types §3.0: no token travels in a query
+        assert is_refused is (mode == "query" and response_type != "code")
+    for language in listed["ui_locales_supported"]:
+        url = a_world.authorization_url(prompt="login", ui_locales=language)
+        assert (await http.get(url)).headers["content-language"] == language
 
 
 async def test_the_metadata_are_the_same_however_they_are_asked_for(over_https: World) -> None:
