@@ -69,7 +69,7 @@ async def test_every_address_in_the_metadata_is_below_the_issuer_and_served(
 
 
 async def test_whatever_is_listed_is_given_to_a_client_that_may_have_it(a_world: World) -> None:
-    """MinIO and Jenkins ask for every scope value; Auth0, Okta and Azure AD B2C not for codes alone."""
+    """MinIO and Jenkins ask for every scope value, Auth0 and Azure AD B2C for more than codes."""
     http = a_world.browser.http
     listed = (await http.get(f"{a_world.bridge_url}{DISCOVERY}")).json()
     scopes, types = listed["scopes_supported"], listed["response_types_supported"]
