@@ -7,19 +7,16 @@ from typing import Any
 import click
 
 from bridge.cli.authentication import AUTHENTICATION_OPTIONS, with_one_place_for_keys
+from bridge.cli.claims_registration import CLAIMS_OPTIONS
 from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
+from bridge.cli.page_registration import PAGE_OPTIONS
 from bridge.cli.protection import PROTECTION_OPTIONS, as_protected
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
-from bridge.cli.uri import https_uri
 from bridge.oidc.access import UnfitAccess, read_access
-from bridge.oidc.client import UnfitClient
-from bridge.oidc.extra_claims import read_extra_claim
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.resource import UnfitResource, check_resource
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
-
-NO_CLAIM = "none"
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -51,20 +48,6 @@ def _check_redirect_uris(
     return redirect_uris
 
 
-def _read_extra_claims(
-    _context: click.Context, _option: click.Parameter, assignments: tuple[str, ...]
-) -> dict[str, Any] | None:
-    if not assignments:
-        return None
-    if assignments == (NO_CLAIM,):
-        return {}
-    parted = [assignment.partition("=") for assignment in assignments]
-    try:
-        return {name: read_extra_claim(name, text) for name, _, text in parted}
-    except UnfitClient as error:
-        raise click.BadParameter(str(error)) from None
-
-
 def _check_access(
     _context: click.Context, _option: click.Parameter, access: tuple[str, ...]
 ) -> tuple[str, ...]:
@@ -73,18 +56,6 @@ def _check_access(
     except UnfitAccess as error:
         raise click.BadParameter(str(error)) from None
     return access
-
-
-def _check_contacts(
-    _context: click.Context, _option: click.Parameter, contacts: tuple[str, ...]
-) -> tuple[str, ...]:
-    if not all(contact.strip() and contact.isprintable() for contact in contacts):
-        raise click.BadParameter("a contact is one line, and not blank")
-    return contacts
-
-
-def _page_option(name: str, described: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(name, callback=https_uri, metavar="URL", help=described)
 
 
 def _check_resources(
@@ -119,18 +90,7 @@ OPTIONS = (
         help="Where people may be sent once they are signed out; repeat.",
     ),
     *LOGOUT_OPTIONS,
-    _page_option("--client-uri", "A page about the app."),
-    _page_option("--logo-uri", "The picture that people are shown."),
-    _page_option("--policy-uri", "What the app does with what it is told of people."),
-    _page_option("--tos-uri", "The terms under which people use the app."),
-    click.option(
-        "--contact",
-        "contacts",
-        multiple=True,
-        callback=_check_contacts,
-        help="Who answers for the app, an e-mail address for example; repeat.",
-    ),
-    _page_option("--initiate-login-uri", "Where others may send people to sign in to the app."),
+    *PAGE_OPTIONS,
     click.option(
         "--access",
         multiple=True,
@@ -183,30 +143,7 @@ OPTIONS = (
         metavar="URI|none",
         help="An API that its access tokens may be for; repeat.",
     ),
-    click.option(
-        "--claims-in-id-token",
-        type=click.Choice(["scope", "none"]),
-        help="none: the scope's claims are in UserInfo only.  [default: scope]",
-    ),
-    click.option(
-        "--email-verified",
-        type=click.Choice(["auto", "true", "false", "omit"]),
-        help="The claim email_verified; auto is false.  [default: auto]",
-    ),
-    click.option(
-        "--nickname",
-        type=click.Choice(["username", "display", "omit"]),
-        help="The claim nickname: the user name, or WeChat's name.  [default: username]",
-    ),
-    click.option(
-        "--extra-claim",
-        "extra_claims",
-        multiple=True,
-        callback=_read_extra_claims,
-        metavar="none|NAME=VALUE",
-        help="A claim under a name of its own; repeat. In VALUE, {sub}, {preferred_username},"
-        " {name}, {email} and {number} stand for the person's.",
-    ),
+    *CLAIMS_OPTIONS,
 )
 
 
