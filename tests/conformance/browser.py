@@ -75,6 +75,18 @@ def furniture(response: httpx.Response) -> Furniture:
     return reader
 
 
+def allowed(response: httpx.Response, directive: str) -> list[str]:
+    """Return from where the page lets a browser load what this directive is about (CSP3 §2.2)."""
+    policy = response.headers.get("content-security-policy", "")
+    directives = (part.split() for part in policy.split(";"))
+    return [source for name, *sources in directives if name == directive for source in sources]
+
+
+def origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _target(response: httpx.Response) -> str | None:
     """Where the browser is sent: by a redirect, or by a page that refreshes itself."""
     if response.is_redirect:
@@ -123,6 +135,7 @@ class SuiteBrowser:
 
     async def _load_frames(self, response: httpx.Response) -> None:
         for frame in furniture(response).frames:
+            assert origin(frame) in allowed(response, "frame-src")
             await self.http.get(frame)
 
     async def _send(self, request: httpx.Request | str) -> httpx.Response:
@@ -151,8 +164,10 @@ def _landed(location: str, pressed: tuple[str, ...]) -> Landing:
 
 def _posted(page: Page, pressed: tuple[str, ...]) -> Landing:
     """OAuth 2.0 Form Post Response Mode 1.0: what pressing the button would send."""
-    form = page.by_id["answer"].form
+    answer = page.by_id["answer"]
+    form = answer.form
     assert form is not None
+    assert "enctype" not in answer.attributes  # form-encoded, as it is by itself
     assert form.method == "post"
     return Landing(
         url=form.action,

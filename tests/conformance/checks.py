@@ -37,6 +37,7 @@ def check_jwk_set(document: dict[str, Any]) -> KeySet:
     """Every key has a ``kid``, all distinct; no private half; no small key."""
     keys = document["keys"]
     kids = [key["kid"] for key in keys]
+    assert kids
     assert all(kids)
     assert len(set(kids)) == len(kids)
     for key in keys:
@@ -97,8 +98,10 @@ def check_forms(claims: dict[str, Any]) -> None:
             assert value.lower() != "null", name
         else:
             assert value is not None, name
-    if "address" in claims:
+    if "address" in claims:  # OpenID Connect Core 1.0 §5.1.1
+        assert isinstance(claims["address"], dict)
         assert claims["address"]
+        check_forms(cast("dict[str, Any]", claims["address"]))
 
 
 def left_half(value: str) -> str:

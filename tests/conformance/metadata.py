@@ -31,6 +31,11 @@ _KNOWN = """
 KNOWN_MEMBERS = frozenset(_KNOWN.split())
 # RFC 5646 §2.1, as much of it as a pages' language needs
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
+LISTS = (
+    *("_values_supported", "_methods_supported", "_types_supported", "scopes_supported"),
+    *("claims_supported", "response_modes_supported", "locales_supported"),
+)
+FLAGS = ("_parameter_supported", "_session_supported", "logout_supported")
 ALGORITHMS = {"RS256", "PS256", "ES256", "EdDSA", "none"}
 
 
@@ -62,10 +67,10 @@ async def discovery_endpoint_verification(suite: Suite) -> None:
 
 def _check_types(told: dict[str, Any]) -> None:
     for name, value in told.items():
-        if name.endswith(("_values_supported", "_methods_supported", "_types_supported")):
+        if name.endswith(LISTS):
             assert isinstance(value, list), name
             assert value, name
-        if name.endswith(("_parameter_supported", "_session_supported", "logout_supported")):
+        if name.startswith("require_") or name.endswith(FLAGS):
             assert isinstance(value, bool), name
     assert json.dumps(told).isascii()
 

@@ -1,8 +1,9 @@
 """Modules about what a client says of itself: the Dynamic and 3rd-Party-Initiated plans."""
 
+import httpx
 from joserfc.jwk import RSAKey
 
-from tests.conformance.browser import Furniture, furniture
+from tests.conformance.browser import allowed, furniture, origin
 from tests.conformance.checks import check_jwk_set, verified
 from tests.conformance.suite import Suite, client_key, json_bytes, public_jwks
 from tests.world import header_of
@@ -73,29 +74,30 @@ async def redirect_uri_regfrag(suite: Suite) -> None:
 async def registration_logo_uri(suite: Suite) -> None:
     """The sign-in page shows the logo."""
     uri = f"{suite.site.url}/logo.png"
-    page = await _sign_in_page(suite, logo_uri=uri)
-    assert uri in page.images
+    response = await _sign_in_page(suite, logo_uri=uri)
+    assert uri in furniture(response).images
+    assert origin(uri) in allowed(response, "img-src")
 
 
 async def registration_policy_uri(suite: Suite) -> None:
     """The sign-in page links to the policy."""
     uri = f"{suite.site.url}/policy"
-    assert uri in (await _sign_in_page(suite, policy_uri=uri)).links
+    assert uri in furniture(await _sign_in_page(suite, policy_uri=uri)).links
 
 
 async def registration_tos_uri(suite: Suite) -> None:
     """The sign-in page links to the terms of service."""
     uri = f"{suite.site.url}/terms"
-    assert uri in (await _sign_in_page(suite, tos_uri=uri)).links
+    assert uri in furniture(await _sign_in_page(suite, tos_uri=uri)).links
 
 
-async def _sign_in_page(suite: Suite, **members: str) -> Furniture:
+async def _sign_in_page(suite: Suite, **members: str) -> httpx.Response:
     client = await suite.new_client(**members)
     landing = await suite.visit(suite.request(client), until="wechat-login")
     assert landing.page is not None
     assert landing.page.has("wechat-login")
     await suite.end(client)
-    return furniture(landing.page.response)
+    return landing.page.response
 
 
 async def registration_jwks_uri(suite: Suite) -> None:

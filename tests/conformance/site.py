@@ -54,7 +54,7 @@ class Site:
             self.visits.append(await _visit(scope, receive))
             self._something.set()
             self._something = anyio.Event()
-        headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
+        headers = [(b"content-type", content_type.encode()), (b"cache-control", b"max-age=3600")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

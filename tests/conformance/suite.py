@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 from joserfc import jwt
@@ -25,6 +25,9 @@ from tests.conformance.site import Site
 from tests.world import World
 
 SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
+
+# What form-encoding changes, and RFC 6749 appendix A.2 permits in a secret
+ODD = ":%+/ ="
 
 Answer = dict[str, str]
 
@@ -151,7 +154,7 @@ class Suite:
 
     async def static_client(self, **members: Any) -> Credentials:
         """As an operator would register it for the suite: the ID Token holds what was asked."""
-        client_id, secret = f"suite-{secrets.token_hex(6)}", secrets.token_urlsafe(32)
+        client_id, secret = f"suite~{secrets.token_hex(6)}", secrets.token_urlsafe(32) + ODD
         redirect_uris = members.pop("redirect_uris", (self.redirect_uri,))
         client = Client(
             client_id=client_id,
@@ -373,11 +376,14 @@ class Suite:
 
 def _basic(client: Credentials) -> str:
     """RFC 6749 §2.3.1: both form-encoded, as AddBasicAuthClientSecretToRequest does."""
-    encoded = httpx.BasicAuth(
-        quote(client.client_id, safe=""), quote(client.client_secret or "", safe="")
-    )
+    encoded = httpx.BasicAuth(_encoded(client.client_id), _encoded(client.client_secret or ""))
     request = next(encoded.auth_flow(httpx.Request("GET", "https://x")))
     return request.headers["authorization"]
+
+
+def _encoded(text: str) -> str:
+    """As Java's URLEncoder does it, which the suite uses: not even a tilde stays."""
+    return quote_plus(text).replace("~", "%7E")
 
 
 def json_bytes(document: object) -> bytes:
