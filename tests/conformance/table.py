@@ -383,6 +383,11 @@ class Plan:
         )
 
 
+def run_id(plan: Plan, row: Row, variant: Variant) -> str:
+    """What pytest calls a run."""
+    return f"{plan.name.removesuffix('-certification-test-plan')}-{row.name}-{variant}"
+
+
 def _variants(
     response_types: tuple[str, ...], *, client_auth_type: str = "client_secret_basic"
 ) -> tuple[Variant, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.conftest import Stage
 from tests.conformance.suite import Suite, Variant
-from tests.conformance.table import MANUAL, PLANS, Plan, Row, manual
+from tests.conformance.table import MANUAL, PLANS, Plan, Row, manual, run_id
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +20,7 @@ def _runs() -> list[object]:
         pytest.param(
             row,
             variant,
-            id=f"{plan.name.removesuffix('-certification-test-plan')}-{row.name}-{variant}",
+            id=run_id(plan, row, variant),
             marks=() if _is_always_run(plan, row, variant) else pytest.mark.every_variant,
         )
         for plan in PLANS
