@@ -1,6 +1,7 @@
 """Whether a person is asked before a client learns of them: OpenID Connect Core 1.0 §3.1.2.4."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_request import AuthorizationRequest
@@ -46,6 +47,9 @@ def consent_of(client: Client, redirect_uri: str) -> Consent:
     if not client.is_self_registered:
         return client.consent
     if not redirect_uri.startswith("https://"):
+        return "always"
+    # The page shows one host; to be sent to another nobody has said yes.
+    if len({urlsplit(uri).netloc for uri in client.redirect_uris}) > 1:
         return "always"
     return "always" if client.consent == "always" else "remember"
 

@@ -189,6 +189,21 @@ async def test_every_answer_says_who_gives_it(a_world: World, changed: dict[str,
     assert parameters_of(response)["iss"] == a_world.bridge_url
 
 
+async def test_who_said_yes_to_one_host_is_not_sent_to_another_unasked(a_world: World) -> None:
+    """A stranger registers a good name's address beside its own, and shows people the good one."""
+    shown, hidden = "https://good.example/cb", "https://evil.example/cb"
+    await a_world.register(redirect_uris=(shown, hidden), is_self_registered=True)
+    browser = a_world.browser
+    url = await a_world.callback_url(redirect_uri=shown)
+    page = await browser.open(url)
+    assert "good.example" in page.text("unverified")
+    await browser.send(page, "allow", follow_redirects=False)
+    silent = a_world.authorization_url(redirect_uri=hidden, prompt="none")
+    location = (await browser.http.get(silent)).headers["location"]
+    assert "error=consent_required" in location
+    assert "code=" not in location
+
+
 # Tokens
 
 

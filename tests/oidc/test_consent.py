@@ -98,6 +98,16 @@ def test_an_address_that_any_app_could_take_is_asked_about_each_time(redirect_ur
     assert consent_of(examples.client(), redirect_uri) == "never"
 
 
+def test_an_address_beside_one_of_another_host_is_asked_about_each_time() -> None:
+    """The page showed one of them; who said yes to it knows nothing of the other."""
+    uris = ("https://good.example/cb", "https://evil.example/cb")
+    client = examples.client(redirect_uris=uris, is_self_registered=True)
+    assert [consent_of(client, uri) for uri in uris] == ["always", "always"]
+    alike = (uris[0], "https://good.example/other")
+    client = examples.client(redirect_uris=alike, is_self_registered=True)
+    assert [consent_of(client, uri) for uri in alike] == ["remember", "remember"]
+
+
 def test_claims_that_are_asked_for_one_by_one_count_where_the_scope_does_not_tell_them() -> None:
     """§5.5: within the client's scope, and of what there is to tell."""
     client = examples.client(scope=("openid", "profile", "email"))
