@@ -24,8 +24,9 @@ async def check_sector_of(provider: Provider, client: Client) -> None:
     if uri is None:
         return
     try:
-        # Who asks is not known yet, so it is for each host that there are two at a time.
-        host = urlsplit(uri).hostname or ""
+        # Who asks is not known yet, so it is for each host that there are two at a time. A client
+        # may be called like a host, and its turns are not a stranger's to take.
+        host = f"sector {urlsplit(uri).hostname}"
         body = await provider.fetcher.get(uri, client_id=host, fresh=True)
         check_sector_document(json.loads(body), client.redirect_uris)
     except FetchFailed as failed:

@@ -12,12 +12,14 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.lowlevel
 import pytest
 
 from tests.fetching.strangers import Authority, stranger
 from tests.jose.examples import encoded, public, rsa_key, signed
 from tests.journeys.test_client_assertions import asserted, claims_for, post
-from tests.wechat.hostile_wechat import answer, hostile_wechat
+from tests.wechat.hostile_wechat import Answer, answer, hostile_wechat
 from tests.world import (
     CLIENT_SECRET,
     REDIRECT_URI,
@@ -424,6 +426,37 @@ async def test_a_name_that_moves_inside_is_not_followed(
             with pytest.raises(BlockingIOError):
                 inside.accept()
         assert outside.connections == 1
+
+
+async def test_who_registers_takes_no_turns_of_a_client_that_is_called_like_a_host(
+    tmp_path: Path, clock: Clock, authority: Authority
+) -> None:
+    """Two fetches at a time are each client's: a stranger may not keep both waiting."""
+    settings = {"BRIDGE_FETCH_ALLOWED": "127.0.0.1", "BRIDGE_CA_FILE": str(authority.ca_file)}
+    keys = answer({"keys": [public(rsa_key(), kid="k")]})
+    async with (
+        world(tmp_path, clock, Plan(OPEN | settings)) as opened,
+        stranger(authority, keys) as theirs,
+        anyio.create_task_group() as registering,
+        stranger(authority, *[Answer(b"", "wait")] * 2) as slow,
+    ):
+        for number in range(2):
+            url = f"{slow.origin}/{number}"
+            registering.start_soon(by_sector_identifier_uri, opened, [url])
+        with anyio.fail_after(5):
+            while len(slow.requests) < 2:
+                await anyio.lowlevel.checkpoint()
+        await opened.register(
+            client_id="127.0.0.1",
+            client_secret_hash=None,
+            token_endpoint_auth_method="private_key_jwt",
+            jwks_uri=theirs.origin,
+        )
+        claims = claims_for(opened, iss="127.0.0.1", sub="127.0.0.1")
+        assertion = signed(rsa_key(), "RS256", {"kid": "k"}, claims)
+        sent = {"grant_type": "authorization_code", "code": "x", "redirect_uri": REDIRECT_URI}
+        told = await post(opened, "token", sent | asserted(assertion))
+        assert told.json()["error"] == "invalid_grant"
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
