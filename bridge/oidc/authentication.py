@@ -90,7 +90,8 @@ def _is_stale(asked: AuthorizationRequest, session: Session, standing: Standing)
     """Core §3.1.2.1: ``prompt`` and ``max_age`` ask for a sign-in of their own."""
     if standing.is_fresh:
         return False
-    if "login" in asked.prompt:
+    # "Note that max_age=0 is equivalent to prompt=login": also within the same second.
+    if "login" in asked.prompt or asked.max_age == 0:
         return True
     return asked.max_age is not None and standing.now - session.auth_time > asked.max_age
 

@@ -85,11 +85,20 @@ def test_a_choice_makes_no_sign_in_newer() -> None:
 
 @pytest.mark.parametrize(
     ("max_age", "after", "step"),
-    [(10, 10, Step.ANSWER), (10, 11, Step.SIGN_IN), (0, 0, Step.ANSWER), (0, 1, Step.SIGN_IN)],
+    [(10, 10, Step.ANSWER), (10, 11, Step.SIGN_IN), (1, 0, Step.ANSWER)],
 )
 def test_max_age_is_how_old_a_sign_in_may_be(max_age: int, after: int, step: Step) -> None:
     """§3.1.2.1."""
     assert next_step(asked(max_age=max_age), None, here(after)) is step
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_max_age_of_zero_is_prompt_login(after: int) -> None:
+    """§3.1.2.1: "max_age=0 is equivalent to prompt=login", within the same second too."""
+    assert next_step(asked(max_age=0), None, here(after)) is Step.SIGN_IN
+    assert next_step(asked(max_age=0), None, here(after, is_fresh=True)) is Step.ANSWER
+    with pytest.raises(LoginRequired):
+        next_step(asked("none", max_age=0), None, here(after))
 
 
 def test_another_person_than_the_one_that_is_wanted_is_not_answered_for() -> None:
