@@ -2,7 +2,7 @@
 
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,8 +11,10 @@ from bridge.background import Background
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
 from bridge.oidc.claims import ClaimSource
+from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
+from bridge.oidc.scope import offered_scope
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.wechat import SubjectSetting, WeChatClient
@@ -67,6 +69,10 @@ class Provider:
     def callback_uri(self) -> str:
         """Where WeChat sends people back to."""
         return f"{self.issuer}/callback/wechat"
+
+    def offered(self, client: Client) -> Client:
+        """The client without the scope values that the operator does not offer, or no longer."""
+        return replace(client, scope=offered_scope(client.scope, self.scopes))
 
     def new_token(self) -> str:
         return random_token(self.random_bytes)

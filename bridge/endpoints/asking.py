@@ -1,6 +1,6 @@
 """The relying party's request, taken up again when the person comes back from WeChat."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fastapi import Request, Response
 
@@ -22,7 +22,6 @@ from bridge.oidc.errors import OAuthError
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.presentation import Presentation, presentation
 from bridge.oidc.pushed_request import check_pushed
-from bridge.oidc.scope import offered_scope
 from bridge.oidc.signing import check_id_token_alg
 from bridge.pages import problem_page
 from bridge.provider import Provider
@@ -53,7 +52,7 @@ def judge(
 ) -> Asking:
     """Read what is asked, at an endpoint that is verified; raise OAuthError."""
     check_pushed(client, is_pushed=pending.reference_hash is not None)
-    client = replace(client, scope=offered_scope(client.scope, provider.scopes))
+    client = provider.offered(client)
     asked = read_authorization_request(parameters, client, redirection)
     check_acr(asked)
     check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)

@@ -17,7 +17,7 @@ router = APIRouter()
 async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
-    client = await authenticated_client(request, provider, parameters)
+    client = provider.offered(await authenticated_client(request, provider, parameters))
     check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
     answer = await GRANTS[read_grant_type(parameters)](provider, client, parameters)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})

@@ -33,7 +33,7 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
         raise InvalidToken("access token is unknown, expired or revoked")
     readable_by(request, client)
     claims: dict[str, Any] = userinfo_claims(
-        found.grant, found.session, client, provider.claim_source
+        found.grant, found.session, provider.offered(client), provider.claim_source
     )
     now = provider.now()
     ring = provider.keys.ring(now)

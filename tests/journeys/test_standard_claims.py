@@ -1,5 +1,6 @@
 """What an operator has written down of a person, and the scopes that exist by a setting."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,23 @@ async def test_a_scope_value_that_is_no_longer_offered_is_granted_to_nobody(
         await opened.register(scope=("openid", "phone"))
         code = (await opened.answer(scope="openid phone"))["code"]
         assert (await opened.redeem(code)).json()["scope"] == "openid"
+
+
+async def test_a_claim_of_a_scope_value_that_is_no_longer_offered_is_told_to_nobody(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """OpenID Connect Core 1.0 §5.5: also where the app asks for it by name."""
+    async with world(tmp_path, clock) as opened:
+        await opened.register(scope=("openid", "phone"), response_types=("code", "code id_token"))
+        subject = claims_of(await _id_token(opened))["sub"]
+        written = {"phone_number": "+86 10 1234 5678"}
+        changed = opened.provider.store.change_claims(subject, lambda _: {**written}, now=clock())
+        assert await changed is not None
+        asked = json.dumps(dict.fromkeys(("id_token", "userinfo"), dict.fromkeys(written)))
+        answer = await opened.answer(
+            scope="openid", claims=asked, response_type="code id_token", nonce="n"
+        )
+        tokens = (await opened.redeem(answer["code"])).json()
+        assert "phone_number" not in claims_of(answer["id_token"])
+        assert "phone_number" not in claims_of(tokens["id_token"])
+        assert "phone_number" not in (await opened.userinfo(tokens["access_token"])).json()

@@ -24,7 +24,6 @@ from bridge.oidc.refresh_token import (
     refreshed_scope,
 )
 from bridge.oidc.resource import token_resources
-from bridge.oidc.scope import offered_scope
 from bridge.oidc.token_request import read_refresh_request
 from bridge.provider import Provider
 from bridge.sealing import Sealer
@@ -37,7 +36,6 @@ async def refresh(
 ) -> dict[str, str | int]:
     """Give a new access token, and where it is due a new refresh token."""
     asked = read_refresh_request(parameters)
-    client = replace(client, scope=offered_scope(client.scope, provider.scopes))
     presented = asked.refresh_token
     token, use = await _look(provider, client, presented)
     session = token.session
