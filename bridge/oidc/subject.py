@@ -37,6 +37,19 @@ def told_subject(subject: str, client: Client, pairwise_key: bytes) -> str:
     return b32encode(digest)[:PAIRWISE_LENGTH].decode().lower()
 
 
+def is_told_alike(before: Client, after: Client) -> bool:
+    """Whether a client that is changed is still told the same ``sub`` of everybody.
+
+    A refreshed ID Token, and UserInfo, must not name another than the first ID Token did (Core
+    §12.2, §5.3.2).
+    """
+    return _naming(before) == _naming(after)
+
+
+def _naming(client: Client) -> str | None:
+    return None if client.subject_type == "public" else sector_identifier(client)
+
+
 def sector_identifier(client: Client) -> str:
     """§8.1: clients with the same one are told the same ``sub``. Raises UnfitClient."""
     if client.sector_identifier_uri is not None:

@@ -114,7 +114,8 @@ class Store:
     ) -> Client | None:
         """Register what ``change`` makes of what is registered; None if nothing is.
 
-        No other change comes between; where ``change`` raises, nothing is changed.
+        No other change comes between; where ``change`` raises, nothing is changed. What the client
+        was given ends if it is now told another ``sub`` of the same person.
         """
         return await self._engine.write(lambda: clients.change_client(client_id, change))
 

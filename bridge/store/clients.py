@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bridge.oidc.client import Client
 from bridge.oidc.consent import is_shown_alike
+from bridge.oidc.subject import is_told_alike
 from bridge.store.consents import forget_consents
 from bridge.store.engine import Steps
 from bridge.store.rows import client_of, registration_json
@@ -80,6 +81,8 @@ def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[C
         return None
     changed = change(known)
     yield CHANGE_CLIENT, (client_id, registration_json(changed))
+    if not is_told_alike(known, changed):
+        yield from _forget_grants(client_id)
     yield REMOVE_WAYS_BACK, (client_id,)
     yield from _add_ways_back(changed)
     return changed
@@ -99,14 +102,18 @@ def remove_client(client_id: str, check: Callable[[Client], None] | None) -> Ste
         return False
     if check is not None:
         check(known)
-    yield REMOVE_CODES, (client_id,)
-    yield REMOVE_TOKENS, (client_id,)
-    yield REMOVE_GRANTS, (client_id,)
+    yield from _forget_grants(client_id)
     yield REMOVE_LOG_INS, (client_id,)
     yield REMOVE_PUSHED_REQUESTS, (client_id,)
     yield from forget_consents(client_id)
     yield REMOVE_CLIENT, (client_id,)
     return True
+
+
+def _forget_grants(client_id: str) -> Steps[None]:
+    yield REMOVE_CODES, (client_id,)
+    yield REMOVE_TOKENS, (client_id,)
+    yield REMOVE_GRANTS, (client_id,)
 
 
 def decide(name: str, value: str) -> Steps[str]:

@@ -10,6 +10,7 @@ from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.subject import (
     check_sector,
     check_sector_document,
+    is_told_alike,
     sector_identifier,
     subject_for_client,
     told_subject,
@@ -73,6 +74,24 @@ def test_no_pairwise_subject_is_an_opaque_one_under_the_same_key(subject: str, o
     )
     opaque = subject_for(identity, setting="opaque", subject_key=KEY)
     assert opaque not in {told_subject(text, pairwise(), KEY) for text in (subject, other)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alike"),
+    [
+        (examples.client(), examples.client(redirect_uris=("https://a.example/cb",)), True),
+        (examples.client(), pairwise(), False),
+        (pairwise(), examples.client(), False),
+        (pairwise(), pairwise(examples.REDIRECT_URI, f"{examples.REDIRECT_URI}/2"), True),
+        (pairwise(), pairwise("https://a.example/cb"), False),
+        (pairwise(), pairwise(sector_identifier_uri=SECTOR), False),
+    ],
+)
+def test_a_client_is_told_alike_while_type_and_sector_are_the_same(
+    before: Client, after: Client, *, alike: bool
+) -> None:
+    """§8.1, §12.2."""
+    assert is_told_alike(before, after) is alike
 
 
 @pytest.mark.parametrize(

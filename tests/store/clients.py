@@ -256,6 +256,21 @@ class ClientsConformance:
         await store.remove_client("c")
         assert (await sizes(engine))["post_logout_redirect_uris"] == 0
 
+    async def test_a_client_that_is_told_another_sub_keeps_nothing_that_was_given_for_the_former(
+        self, store: Store
+    ) -> None:
+        """OpenID Connect Core 1.0 §12.2, §5.3.2."""
+        await store.add_client(client(), now=NOW)
+        await store.add_client(client("bystander"), now=NOW)
+        arrived, token = await signed_in_token(store)
+        _, other = await signed_in_token(store, code={"client_id": "bystander"})
+        await store.change_client("rp", lambda known: replace(known, contacts=("a@b.example",)))
+        assert await grant_of(store, token) is not None
+        await store.change_registration("rp", lambda known: replace(known, subject_type="pairwise"))
+        assert await grant_of(store, token) is None
+        assert await store.find_code(arrived.code_hash) is None
+        assert await grant_of(store, other) is not None
+
     async def test_a_client_that_comes_back_finds_no_token_of_its_predecessor(
         self, store: Store
     ) -> None:
