@@ -11,6 +11,8 @@ from bridge.oidc.token_request import TokenRequest
 # RFC 6749 §4.1.2 recommends ten minutes at most; a relying party's back end needs seconds.
 LIFETIME = 60
 
+INVALID = "code is invalid or expired"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCode:
@@ -26,14 +28,14 @@ class AuthorizationCode:
 def check_issued_to(code: AuthorizationCode | None, client: Client) -> AuthorizationCode:
     """RFC 6749 §4.1.3: ensure that the code was issued to the authenticated client."""
     if code is None or code.grant.client_id != client.client_id:
-        raise InvalidGrant("code is invalid or expired")
+        raise InvalidGrant(INVALID)
     return code
 
 
 def check_redemption(code: AuthorizationCode, request: TokenRequest, *, now: int) -> None:
     """RFC 6749 §4.1.3: the remaining checks on a code before it is spent."""
     if code.expires_at <= now:
-        raise InvalidGrant("code is invalid or expired")
+        raise InvalidGrant(INVALID)
     if code.redirect_uri != request.redirect_uri:
         raise InvalidGrant("redirect_uri differs from the authorization request")
     verify_code_verifier(request.code_verifier, code.code_challenge)

@@ -39,6 +39,23 @@ async def test_a_code_is_redeemed_at_most_once_and_a_replay_revokes_what_it_gave
     assert 'error="invalid_token"' in dead.headers["www-authenticate"]
 
 
+async def test_a_code_that_ended_by_signing_out_is_invalid_and_no_replay(
+    a_world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """RFC 6749 §5.2: the log warns of a replay, and there was none."""
+    await a_world.register()
+    code = (await a_world.answer())["code"]
+    stored = await a_world.provider.store.find_code(token_hash(code))
+    assert stored is not None
+    await a_world.provider.store.end_session(stored.session.sid, now=a_world.clock.now)
+    refused = (await a_world.redeem(code)).json()
+    assert refused == {
+        "error": "invalid_grant",
+        "error_description": "code is invalid or expired",
+    }
+    assert "code.replayed" not in caplog.text
+
+
 async def test_of_fifty_at_once_one_redeems(a_world: World) -> None:
     await a_world.register()
     code = (await a_world.answer())["code"]

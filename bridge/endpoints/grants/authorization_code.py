@@ -8,7 +8,7 @@ from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
 from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
-from bridge.oidc.authorization_code import check_issued_to, check_redemption
+from bridge.oidc.authorization_code import INVALID, check_issued_to, check_redemption
 from bridge.oidc.client import Client
 from bridge.oidc.encryption import id_token_encryption
 from bridge.oidc.errors import InvalidGrant
@@ -45,7 +45,7 @@ async def redeem(
         new_refresh_token(provider, refresh_token) if refresh_token else None,
     )
     if not is_spent:
-        raise await _replayed(provider, code.grant.grant_id, client)
+        raise await _not_spent(provider, code_hash, client)
     return await token_answer(
         provider,
         client,
@@ -56,6 +56,14 @@ async def redeem(
         # §3.3.3.6: the nonce of a front channel's ID Token is repeated in this one
         nonce=code.nonce,
     )
+
+
+async def _not_spent(provider: Provider, code_hash: str, client: Client) -> InvalidGrant:
+    """Tell who was second from who was signed out, or changed, since the code was given."""
+    stored = await provider.store.find_code(code_hash)
+    if stored is None or not stored.is_redeemed:
+        return InvalidGrant(INVALID)
+    return await _replayed(provider, stored.code.grant.grant_id, client)
 
 
 async def _replayed(provider: Provider, grant_id: str, client: Client) -> InvalidGrant:
