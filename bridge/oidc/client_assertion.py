@@ -9,18 +9,18 @@ from base64 import urlsafe_b64decode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from math import isfinite
 from typing import Any, cast
 
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidClient
+from bridge.oidc.numeric_date import numeric_date
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.signing import CLIENT_SIGNATURES
 
 ASSERTION_METHODS = ("client_secret_jwt", "private_key_jwt")
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
 MACS = ("HS256", "HS384", "HS512")
 # What a client with a secret uses that is registered for no algorithm
 DEFAULT_MAC = "HS256"
@@ -80,7 +80,7 @@ def assertion_algorithms(client: Client) -> tuple[str, ...]:
     """Return what this client may sign assertions with; nothing if it authenticates otherwise."""
     registered = client.token_endpoint_auth_signing_alg
     if client.token_endpoint_auth_method == "private_key_jwt":
-        return tuple(alg for alg in SIGNATURES if registered in (None, alg))
+        return tuple(alg for alg in CLIENT_SIGNATURES if registered in (None, alg))
     if client.token_endpoint_auth_method == "client_secret_jwt":
         return tuple(alg for alg in MACS if (registered or DEFAULT_MAC) == alg)
     return ()
@@ -128,12 +128,7 @@ def _is_meant(audience: object, audiences: Collection[str]) -> bool:
 
 
 def _moment(claims: Mapping[str, Any], name: str) -> float | None:
-    """RFC 7519 §2, NumericDate; it may have a fraction."""
-    value: object = claims.get(name)
-    if value is None:
-        return None
-    # An int has no bounds, and one that is too large is no float.
-    is_number = type(value) is int or (isinstance(value, float) and isfinite(value))
-    if not is_number:
-        raise InvalidClient(f"client_assertion has no number of seconds as {name}")
-    return cast("float", value)
+    try:
+        return numeric_date(claims.get(name))
+    except ValueError:
+        raise InvalidClient(f"client_assertion has no number of seconds as {name}") from None

@@ -14,17 +14,17 @@ from bridge.oidc.client import Client
 from bridge.oidc.client_assertion import (
     ASSERTION_METHODS,
     MACS,
-    SIGNATURES,
     claimed_client_id,
     read_client_assertion,
 )
 from bridge.oidc.errors import InvalidClient, InvalidRequest
 from bridge.oidc.parameters import Parameters
+from bridge.oidc.signing import CLIENT_SIGNATURES
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 CONFIDENTIAL_METHODS = (*SECRET_METHODS, *ASSERTION_METHODS)
 METHODS = (*CONFIDENTIAL_METHODS, "none")
-ASSERTION_ALGORITHMS = (*SIGNATURES, *MACS)
+ASSERTION_ALGORITHMS = (*CLIENT_SIGNATURES, *MACS)
 
 NO_SECRET = "0" * 64
 

@@ -15,13 +15,13 @@ from typing import Any, cast
 from bridge.oidc.authorization_request import NOT_SUPPORTED, REMEMBERED
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequestObject
+from bridge.oidc.numeric_date import numeric_date
 from bridge.oidc.parameters import REPEATABLE, Parameters
 from bridge.oidc.response_type import ordered
-from bridge.oidc.signing import known_name
+from bridge.oidc.signing import CLIENT_SIGNATURES, known_name
 
 # By the client's own keys; a MAC would need the client's secret, of which we have a hash.
-SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
-ALGORITHMS_SUPPORTED = (*SIGNATURES, "none")
+ALGORITHMS_SUPPORTED = (*CLIENT_SIGNATURES, "none")
 
 # RFC 9101 §10.8: what says that it is of another kind is no request
 TYPES = frozenset({"jwt", "oauth-authz-req+jwt"})
@@ -97,10 +97,11 @@ def check_request_object(
 
 
 def _moment(claims: Mapping[str, Any], name: str, absent: int) -> float:
-    value = claims.get(name, absent)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise InvalidRequestObject(f"{name} of the request object is no number")
-    return value
+    with suppress(ValueError):
+        moment = numeric_date(claims.get(name, absent))
+        if moment is not None:
+            return moment
+    raise InvalidRequestObject(f"{name} of the request object is no number")
 
 
 def requested_parameters(claims: Mapping[str, Any], client: Client) -> dict[str, str]:

@@ -17,6 +17,9 @@ from bridge.oidc.errors import UnauthorizedClient
 # All that the operator may name; RFC 7518 §3.1, RFC 8037 §3.1
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 
+# What a client may sign with, itself (Core §9) and its requests (Core §6.1)
+CLIENT_SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA")
+
 # RFC 7518 §3.6: for ID Tokens only, and only where registered
 UNSIGNED = "none"
 
