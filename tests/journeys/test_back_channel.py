@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import anyio
 import pytest
 
-from bridge.oidc.client import Client
+from bridge.store.rows import registration_json
 from tests.journeys.relying_parties import RelyingParty, relying_party, verified
 from tests.serving import free_port
 from tests.world import PERSON, Clock, Plan, World, claims_of, world
@@ -221,15 +222,16 @@ async def test_nobody_is_told_at_an_address_that_is_not_public(
 async def test_what_goes_wrong_here_is_written_down_as_ours(
     https_world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A pairwise client whose redirect URIs came to have two hosts, say: it has no ``sub``."""
+    """A pairwise client whose row has been given addresses of two hosts, say: it has no ``sub``."""
     await register(https_world, "https://localhost:9/back")
     await signed_in(https_world)
-
-    def changed(known: Client) -> Client:
-        uris = (*known.redirect_uris, "https://other.example/cb")
-        return replace(known, subject_type="pairwise", redirect_uris=uris)
-
-    await https_world.provider.store.change_client("rp", changed)
+    client = await https_world.provider.store.client("rp")
+    assert client is not None
+    uris = (*client.redirect_uris, "https://other.example/cb")
+    unfit = replace(client, subject_type="pairwise", redirect_uris=uris)
+    with closing(sqlite3.connect(https_world.settings.sqlite_path)) as database, database:
+        row = (registration_json(unfit), "rp")
+        database.execute("UPDATE clients SET registration = ? WHERE client_id = ?", row)
     url = f"{https_world.bridge_url}/end_session"
     page = await https_world.browser.open(f"{url}?client_id=rp")
     await https_world.browser.click(page, "confirm-logout")
