@@ -47,7 +47,7 @@ NO_HTTP = "Invalid HTTP request received."
 SLOW = 1.0
 
 # To each endpoint. A longer search: FUZZING=10000 in the environment.
-REQUESTS = int(os.environ.get("FUZZING", "100"))
+REQUESTS = int(os.environ.get("FUZZING", "50"))
 
 # What is good is soon used up: then it is learnt anew.
 AT_ONCE = 50
