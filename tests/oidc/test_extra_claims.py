@@ -102,3 +102,17 @@ def test_a_persons_number_is_positive_and_exact_in_every_language(subject: str) 
     """RFC 8259 §6."""
     assert 0 < number_for(subject) <= LARGEST_NUMBER
     assert number_for(subject) == number_for(subject)
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("3", 3),
+        ("true", True),
+        ('"3"', "3"),
+        ("readwrite", "readwrite"),
+        ('["a", "{sub}"]', ["a", "{sub}"]),
+    ],
+)
+def test_a_value_is_json_where_it_is_any(text: str, template: object) -> None:
+    assert read_extra_claim("role", text) == template
