@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import click
 
+from bridge.cli.uri import NOWHERE
 from bridge.oidc.logout_uri import (
     UnfitLogoutURI,
     check_backchannel_logout_uri,
     check_frontchannel_logout_uri,
 )
-
-NOWHERE = "none"
 
 
 def _checked_by(

@@ -8,10 +8,11 @@ import click
 
 from bridge.cli.authentication import AUTHENTICATION_OPTIONS, with_one_place_for_keys
 from bridge.cli.claims_registration import CLAIMS_OPTIONS
-from bridge.cli.logout_registration import LOGOUT_OPTIONS, NOWHERE
+from bridge.cli.logout_registration import LOGOUT_OPTIONS
 from bridge.cli.page_registration import PAGE_OPTIONS
 from bridge.cli.protection import PROTECTION_OPTIONS, as_protected
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
+from bridge.cli.uri import NOWHERE
 from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.resource import UnfitResource, check_resource

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
+from bridge.cli.uri import NOWHERE
 from bridge.oidc.https_uri import UnfitURI, check_https_uri
 from bridge.oidc.request_object import ALGORITHMS_SUPPORTED
 
 # Request objects that the client signs as it likes
 ANY = "any"
-NOWHERE = "none"
 
 
 def _check_request_uris(

@@ -4,6 +4,9 @@ import click
 
 from bridge.oidc.https_uri import UnfitURI, check_https_uri
 
+# What takes an address, or a list of them, away again
+NOWHERE = "none"
+
 
 def https_uri(_context: click.Context, _option: click.Parameter, uri: str | None) -> str | None:
     """Return the address; refuse what no client may register."""
