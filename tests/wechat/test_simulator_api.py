@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bridge.wechat.simulator import Kind
 from bridge.wechat.simulator.errcodes import Refusal
 from bridge.wechat.simulator.grants import Grants
 from tests.wechat.simulated_wechat import (
@@ -135,17 +136,26 @@ def test_the_oldest_codes_are_forgotten_when_there_are_too_many() -> None:
         grants.issue_code(appid=APPID, person="null", scope="snsapi_login", now=0) for _ in range(3)
     ]
     with pytest.raises(Refusal, match="invalid code"):
-        grants.redeem(codes[0], appid=APPID, now=0)
+        grants.redeem(codes[0], appid=APPID, lifetime=1, now=0)
     for code in codes[1:]:
-        assert grants.redeem(code, appid=APPID, now=0).person == "null"
+        assert grants.redeem(code, appid=APPID, lifetime=1, now=0).person == "null"
 
 
-async def test_a_code_lasts_five_minutes(wechat: ServedWeChat) -> None:
+async def test_a_code_of_a_website_lasts_ten_minutes(wechat: ServedWeChat) -> None:
     early, late = await wechat.code(), await wechat.code()
-    wechat.clock.wind(299)
+    wechat.clock.wind(599)
     assert "openid" in await wechat.exchange(early)
     wechat.clock.wind(1)
     assert_refused(await wechat.exchange(late), 42003, "code expired")
+
+
+async def test_the_life_of_codes_can_be_changed_for_those_that_are_under_way(
+    wechat: ServedWeChat,
+) -> None:
+    code = await wechat.code()
+    wechat.clock.wind(1)
+    wechat.simulator.code_lifetimes[Kind.WEBSITE] = 1
+    assert_refused(await wechat.exchange(code), 42003, "code expired")
 
 
 async def test_userinfo_tells_the_profile_without_sex_and_region(wechat: ServedWeChat) -> None:

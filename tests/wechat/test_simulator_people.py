@@ -154,3 +154,21 @@ async def test_a_simulator_is_created_from_its_applications_alone(
             params=wechat.asked | {"redirect_uri": "http://localhost:8000/callback/wechat"},
         )
     assert 'id="approve"' in page.text
+
+
+async def test_a_code_from_a_snapshot_page_leads_to_virtual_ids_whoever_stands_there(
+    wechat: ServedWeChat,
+) -> None:
+    real = await wechat.tokens()
+    code = wechat.simulator.grants.issue_code(
+        appid=APPID,
+        person="zhang-wei",
+        scope="snsapi_userinfo",
+        now=wechat.clock.now,
+        is_snapshotuser=True,
+    )
+    virtual = await wechat.exchange(code)
+    assert virtual["is_snapshotuser"] == 1
+    assert virtual["openid"] != real["openid"]
+    assert virtual["unionid"] != real["unionid"]
+    assert (await wechat.userinfo(virtual))["errcode"] == 48001

@@ -1,7 +1,7 @@
 """A simulated WeChat: for tests, for demonstrations, and while WeChat's approval is pending.
 
-It is a server with the addresses of ``open.weixin.qq.com`` and ``api.weixin.qq.com`` that a
-website application (网站应用) uses; software written for WeChat talks to it without knowing.
+It is a server with the addresses of ``open.weixin.qq.com`` and ``api.weixin.qq.com`` that
+applications of every kind use; software written for WeChat talks to it without knowing.
 Anyone who reaches it may be anyone. Secrets, codes and tokens stand in its queries, as they do in
 WeChat's, so it has to be served without an access log.
 """
@@ -10,11 +10,18 @@ from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 
-from bridge.wechat.simulator.accounts import SimulatedApplication
+from bridge.wechat.simulator.accounts import Kind, SimulatedApplication
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
 from bridge.wechat.simulator.simulated_wechat import Simulator
 
-__all__ = ["PEOPLE", "SimulatedApplication", "SimulatedPerson", "Simulator", "create_simulator"]
+__all__ = [
+    "PEOPLE",
+    "Kind",
+    "SimulatedApplication",
+    "SimulatedPerson",
+    "Simulator",
+    "create_simulator",
+]
 
 
 def create_simulator(

@@ -9,14 +9,24 @@ changed while the simulator runs.
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from hashlib import sha256
 
 from bridge.wechat.simulator.people import SimulatedPerson
 
 
+class Kind(StrEnum):
+    """What an application is: each kind gets its codes in another way."""
+
+    WEBSITE = "website"  # 网站应用
+    OFFICIAL_ACCOUNT = "official_account"  # 服务号
+    MOBILE = "mobile"  # 移动应用
+    MINI_PROGRAM = "mini_program"  # 小程序
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedApplication:
-    """A website application (网站应用).
+    """An application that is registered at WeChat, a website application unless said otherwise.
 
     ``callback_domain`` (授权回调域) is a host name without scheme, port and path; ``None`` allows
     every host. ``platform_account`` names the Open Platform account that owns the application;
@@ -27,6 +37,7 @@ class SimulatedApplication:
     secret: str
     callback_domain: str | None = None
     platform_account: str | None = "main"
+    kind: Kind = Kind.WEBSITE
 
     def __post_init__(self) -> None:
         if not self.appid or not self.secret:
@@ -50,6 +61,9 @@ class Applications:
 
     def get(self, appid: str) -> SimulatedApplication | None:
         return self._by_appid.get(appid)
+
+    def __iter__(self) -> Iterator[SimulatedApplication]:
+        return iter(self._by_appid.values())
 
     def bind(self, appid: str, platform_account: str | None) -> None:
         """Move an application to another Open Platform account, to its first one, or to none.

@@ -8,7 +8,7 @@ is told first here, then grant_type, appid, secret and code are judged in this o
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bridge.wechat.simulator.accounts import (
     Applications,
+    Kind,
     People,
     SimulatedApplication,
     openid_of,
@@ -47,6 +48,7 @@ class Api:
     now: Callable[[], int]
     new_id: Callable[[], str]
     url: str | None
+    code_lifetimes: Mapping[Kind, int]
 
     def routes(self) -> list[Route]:
         return [
@@ -66,9 +68,12 @@ class Api:
         application = self._application(appid)
         if not compare_digest(secret.encode(), application.secret.encode()):
             raise Refusal(40125)
-        redeemed = self.grants.redeem(code, appid=appid, now=self.now())
+        lifetime = self.code_lifetimes[application.kind]
+        redeemed = self.grants.redeem(code, appid=appid, lifetime=lifetime, now=self.now())
 
         person = self.people[redeemed.person]
+        if redeemed.is_snapshotuser:
+            person = replace(person, is_snapshotuser=True)
         grant = self.grants.grant(
             redeemed,
             openid=openid_of(person, application),

@@ -9,7 +9,7 @@ from bridge.wechat.simulator.accounts import Applications, People, SimulatedAppl
 from bridge.wechat.simulator.api import PATHS, Api
 from bridge.wechat.simulator.authorize import AuthorizePage
 from bridge.wechat.simulator.faults import Faults
-from bridge.wechat.simulator.grants import Grants
+from bridge.wechat.simulator.grants import CODE_LIFETIMES, Grants
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
 
 
@@ -36,18 +36,21 @@ class Simulator:
         self._now = now
         self._new_id = new_id
         self._url = url
-        self._grants = Grants(new_id)
+        # Seconds; to be changed in place
+        self.code_lifetimes = dict(CODE_LIFETIMES)
+        self.grants = Grants(new_id)
 
     def app(self) -> Starlette:
-        page = AuthorizePage(self.applications, self.people, self._grants, self._now)
+        page = AuthorizePage(self.applications, self.people, self.grants, self._now)
         api = Api(
             self.applications,
             self.people,
-            self._grants,
+            self.grants,
             self.faults,
             self._now,
             self._new_id,
             self._url,
+            self.code_lifetimes,
         )
         app = Starlette(routes=[*page.routes(), *api.routes(), *avatars.ROUTES])
         # An unknown path is 404, with a slash at its end too.
