@@ -20,8 +20,9 @@ from bridge.wechat import (
     WeChatSnapshotUser,
 )
 
-# WeChat's names of the languages of our pages
-LANG = {"zh-CN": "zh_CN", "en": "en"}
+# WeChat's names of the languages of our pages: it has these three and no others, as of 2026-11
+# (https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo.html).
+LANG = {"zh-CN": "zh_CN", "zh-TW": "zh_TW", "en": "en", "ja": "en", "ko": "en"}
 
 
 async def identify(

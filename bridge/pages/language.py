@@ -1,13 +1,18 @@
 """The language of a page (RFC 9110 §12.5.4, OpenID Connect Core 1.0 §3.1.2.1)."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-LANGUAGES: Final = ("zh-CN", "en")
+LANGUAGES: Final = ("zh-CN", "zh-TW", "en", "ja", "ko")
 """Every language there is a message catalogue for."""
 
 DEFAULT: Final = "en"
-_OF_PRIMARY_SUBTAG: Final = {"zh": "zh-CN", "en": "en"}
+_OF_PRIMARY_SUBTAG: Final = {"en": "en", "ja": "ja", "ko": "ko"}
+# zh-cmn and zh-yue are older forms of cmn and yue (RFC 5646 §4.1.2).
+_CHINESE: Final = frozenset({"zh", "cmn", "yue"})
+_TRADITIONAL: Final = frozenset({"hant", "tw", "hk", "mo", "yue"})
+_SIMPLIFIED: Final = "hans"
 # RFC 9110 §12.4.2: weight = OWS ";" OWS "q=" qvalue
 _RANGE: Final = re.compile(
     r"\s*(?P<tag>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
@@ -37,5 +42,24 @@ def choose_language(accept_language: str | None, ui_locales: str | None = None) 
 
 
 def _spoken(tag: str) -> str | None:
-    """Any Chinese is answered in the one that is written here, any English likewise."""
-    return _OF_PRIMARY_SUBTAG.get(tag.lower().partition("-")[0])
+    """Return the nearest language that is spoken here (RFC 4647 §3.4), or None.
+
+    Chinese is told apart by its script, and where no script is named by the region: people in
+    Taiwan, Hong Kong and Macao read the traditional one.
+    """
+    primary, *others = _subtags(tag)
+    if primary not in _CHINESE:
+        return _OF_PRIMARY_SUBTAG.get(primary)
+    if _SIMPLIFIED in others or _TRADITIONAL.isdisjoint((primary, *others)):
+        return "zh-CN"
+    return "zh-TW"
+
+
+def _subtags(tag: str) -> Iterator[str]:
+    """Go through the subtags up to the first extension: RFC 5646 §2.2.6, a singleton opens it."""
+    primary, *others = tag.lower().split("-")
+    yield primary
+    for subtag in others:
+        if len(subtag) == 1:
+            return
+        yield subtag

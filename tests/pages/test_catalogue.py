@@ -1,9 +1,28 @@
+import re
 from string import Formatter
 
 import pytest
 
 from bridge.pages import LANGUAGES, NOTICES, SITUATIONS
 from bridge.pages.catalogue import CATALOGUES, speaker
+
+SCRIPTS = {
+    "en": re.compile("[A-Za-z]"),
+    "zh-CN": re.compile("[一-鿿]"),
+    "zh-TW": re.compile("[一-鿿]"),
+    "ja": re.compile("[ぁ-ヿ一-鿿]"),
+    "ko": re.compile("[가-힣]"),
+}
+# Characters that none of the others uses
+ALONE = {
+    "zh-CN": re.compile("[录应该请户续权账处们这为现]"),
+    "zh-TW": re.compile("[錄應戶續權號處們這為]"),
+    "ja": re.compile("[ぁ-ヿ]"),
+    "ko": re.compile("[가-힣]"),
+}
+# WeChat's own words, which stand on the person's screen or in the operator's console
+QUOTED = ("使用完整服务", "使用完整服務", "快照页", "快照頁", "微信开放平台", "微信開放平台")
+PARTICLE_AFTER_NAME = re.compile(r"\}(을|를|이|가|은|는|과|와|으로|로)(?![가-힣])")
 
 HOSTILE = "<script>alert(1)</script>{client}&\"'"
 
@@ -52,3 +71,21 @@ def test_a_name_in_a_message_is_escaped_and_isolated_and_not_interpreted(languag
 def test_an_unknown_key_is_an_error() -> None:
     with pytest.raises(KeyError):
         speaker("en")("sign_in.nothing")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_catalogue_is_written_in_its_own_script(language: str) -> None:
+    """Nothing is left in another language by mistake, but for what WeChat itself shows."""
+    for key, text in CATALOGUES[language].items():
+        assert SCRIPTS[language].search(text), key
+    characters = "".join(CATALOGUES[language].values())
+    for quoted in QUOTED:
+        characters = characters.replace(quoted, "")
+    for other, alone in ALONE.items():
+        assert language == other or not alone.search(characters), other
+
+
+@pytest.mark.parametrize("key", sorted(CATALOGUES["ko"]))
+def test_no_korean_particle_depends_on_how_a_name_ends(key: str) -> None:
+    """Nobody knows whether the name ends in a vowel, so neither 을 nor 를 may follow it."""
+    assert not PARTICLE_AFTER_NAME.search(CATALOGUES["ko"][key])
