@@ -19,6 +19,17 @@ _ISOLATED: Final = Markup("<bdi>{}</bdi>")
 MESSAGES: Final[Mapping[str, Mapping[str, str]]] = tomllib.loads(
     (_HERE / "messages.toml").read_text(encoding="utf-8")
 )
+# The beginning of a language tag, the longer before the shorter, and what answers it
+_SPOKEN: Final = (
+    ("zh-hant", "zh-TW"),
+    ("zh-tw", "zh-TW"),
+    ("zh-hk", "zh-TW"),
+    ("zh-mo", "zh-TW"),
+    ("zh", "zh-CN"),
+    ("en", "en"),
+    ("ja", "ja"),
+    ("ko", "ko"),
+)
 # What is compared with an expectation of ours, where the ID Token has it.
 CHECKED: Final = ("iss", "aud", "exp", "iat", "nonce", "at_hash")
 _ORIGIN: Final = re.compile(
@@ -28,14 +39,10 @@ _ORIGIN: Final = re.compile(
 
 def choose_language(accept_language: str) -> str:
     """Return the first language of the header that is spoken here: browsers send the best first."""
-    for tag in accept_language.split(","):
-        match tag.strip().lower()[:2]:
-            case "zh":
-                return "zh-CN"
-            case "en":
-                return "en"
-            case _:
-                continue
+    for tag in accept_language.lower().split(","):
+        for beginning, language in _SPOKEN:
+            if tag.strip().startswith(beginning):
+                return language
     return "en"
 
 

@@ -212,7 +212,11 @@ async def test_a_new_signing_key_is_fetched_when_it_is_met(
     ("accept_language", "language", "title"),
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN", "演示应用"),
-        ("fr, zh-TW;q=0.5", "zh-CN", "演示应用"),
+        ("fr, zh-Hans-HK;q=0.5", "zh-CN", "演示应用"),
+        ("fr, zh-TW;q=0.5", "zh-TW", "示範應用程式"),
+        ("zh-HK,zh;q=0.9,en;q=0.8", "zh-TW", "示範應用程式"),
+        ("ja-JP,ja;q=0.9,en;q=0.8", "ja", "デモアプリ"),
+        ("ko-KR,ko;q=0.9,en;q=0.8", "ko", "데모 앱"),
         ("en-GB,zh;q=0.5", "en", "Demo app"),
         ("fr", "en", "Demo app"),
     ],
@@ -228,8 +232,10 @@ async def test_it_speaks_the_persons_language(
     assert page.tagged("link")[0].attributes["href"] == STYLESHEET_URL
 
 
-async def test_both_languages_say_the_same_things() -> None:
-    assert MESSAGES["zh-CN"].keys() == MESSAGES["en"].keys()
+async def test_all_languages_say_the_same_things() -> None:
+    assert MESSAGES.keys() == {"en", "zh-CN", "zh-TW", "ja", "ko"}
+    for messages in MESSAGES.values():
+        assert messages.keys() == MESSAGES["en"].keys()
 
 
 async def test_over_tls_it_trusts_the_certificates_it_is_given_and_keeps_its_cookie_there(
