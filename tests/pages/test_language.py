@@ -98,7 +98,7 @@ def test_the_clients_wish_goes_before_the_browsers(ui_locales: str, language: st
 
 
 def test_wechat_is_asked_in_one_of_its_three_languages_whichever_the_page_is_in() -> None:
-    """https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo.html, ``lang``."""
+    """As of 2026-11, parameter ``lang`` of /sns/userinfo."""
     assert LANG.keys() == set(LANGUAGES)
     assert {"zh_CN", "zh_TW", "en"} == set(LANG.values())
     assert all(LANG[language] == "en" for language in LANGUAGES if not language.startswith("zh"))
