@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from bridge.wechat.simulator.people import SimulatedPerson
 
@@ -24,13 +25,27 @@ class Kind(StrEnum):
     MINI_PROGRAM = "mini_program"  # 小程序
 
 
+# What an application of a kind may ask for on a page; a verified service account has both:
+# https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/h5.md
+SCOPES: dict[Kind, frozenset[str]] = {
+    Kind.WEBSITE: frozenset({"snsapi_login"}),
+    Kind.OFFICIAL_ACCOUNT: frozenset({"snsapi_base", "snsapi_userinfo"}),
+    Kind.MOBILE: frozenset(),
+    Kind.MINI_PROGRAM: frozenset(),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedApplication:
     """An application that is registered at WeChat, a website application unless said otherwise.
 
-    ``callback_domain`` (授权回调域) is a host name without scheme, port and path; ``None`` allows
-    every host. ``platform_account`` names the Open Platform account that owns the application;
-    ``None`` is an application that belongs to none, and gets no unionid.
+    ``callback_domain`` (授权回调域, of an official account 网页授权域名) is a host name without
+    scheme, port and path; ``None`` allows every host. ``platform_account`` names the Open Platform
+    account that owns the application; ``None`` is an application that belongs to none, and gets no
+    unionid. ``scopes`` are those that were granted, ``None`` for all of the kind.
+    ``is_test_account``: a sandbox account (测试号), for its followers only, without unionid.
+    ``component_appids``: the third-party platforms (第三方平台) that may act for the account.
+    ``name`` is what a person is told; without one it is the host of the callback.
     """
 
     appid: str
@@ -38,12 +53,21 @@ class SimulatedApplication:
     callback_domain: str | None = None
     platform_account: str | None = "main"
     kind: Kind = Kind.WEBSITE
+    scopes: frozenset[str] | None = None
+    banned: bool = False
+    is_test_account: bool = False
+    component_appids: frozenset[str] = frozenset()
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not self.appid or not self.secret:
             raise ValueError("an application needs an appid and a secret")
         if self.callback_domain is not None and set(self.callback_domain) & set("/:@?# "):
             raise ValueError("callback_domain is a host name, without scheme, port and path")
+
+    @property
+    def granted_scopes(self) -> frozenset[str]:
+        return SCOPES[self.kind] if self.scopes is None else self.scopes
 
 
 class Applications:
@@ -70,7 +94,11 @@ class Applications:
 
         Every unionid that it sees changes, every openid stays.
         """
-        self._by_appid[appid] = replace(self[appid], platform_account=platform_account)
+        self.change(appid, platform_account=platform_account)
+
+    def change(self, appid: str, **changed: Any) -> None:
+        """Change members of an application from now on, for example ``banned``."""
+        self._by_appid[appid] = replace(self[appid], **changed)
 
 
 class People:
@@ -123,7 +151,9 @@ def openid_of(person: SimulatedPerson, application: SimulatedApplication) -> str
 
 
 def unionid_of(person: SimulatedPerson, application: SimulatedApplication) -> str | None:
-    if application.platform_account is None or not person.has_unionid:
+    if application.platform_account is None or application.is_test_account:
+        return None
+    if not person.has_unionid:
         return None
     if person.unionid is not None:
         return person.unionid

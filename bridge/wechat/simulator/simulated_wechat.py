@@ -8,6 +8,7 @@ from bridge.wechat.simulator import avatars
 from bridge.wechat.simulator.accounts import Applications, People, SimulatedApplication
 from bridge.wechat.simulator.api import PATHS, Api
 from bridge.wechat.simulator.authorize import AuthorizePage
+from bridge.wechat.simulator.behaviour import Behaviour
 from bridge.wechat.simulator.faults import Faults
 from bridge.wechat.simulator.grants import CODE_LIFETIMES, Grants
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
@@ -17,8 +18,9 @@ class Simulator:
     """``app()`` is what is served; every app of one simulator shows the same world.
 
     ``people`` renames, and gives, changes or takes a unionid; ``applications`` binds an appid to
-    another platform account; ``faults`` spoils the next answers of the API. With ``url``, where
-    browsers reach it, pictures lead to the simulator itself.
+    another platform account; ``behaviour`` has the switches for what browsers meet; ``faults``
+    spoils the next answers of the API. With ``url``, where browsers reach it, pictures lead to the
+    simulator itself.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Simulator:
     ) -> None:
         self.applications = Applications(applications)
         self.people = People(people)
+        self.behaviour = Behaviour()
         self.faults = Faults(PATHS)
         self._now = now
         self._new_id = new_id
