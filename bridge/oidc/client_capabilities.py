@@ -13,6 +13,7 @@ from bridge.oidc.client_metadata import ClientMetadata, unfit
 from bridge.oidc.encryption import DEFAULT_CONTENT_ENCRYPTION
 from bridge.oidc.response_type import is_front_channel, ordered
 from bridge.oidc.scope import OFFLINE_ACCESS, SCOPES_SUPPORTED
+from bridge.oidc.token_request import TOKEN_EXCHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def _read_flow(
     for name in implied:
         if name not in grant_types:
             raise unfit("grant_types", f"must hold {name} for these response_types")
-    known = set(registrable.values("grant_types_supported"))
+    # Whose codes a client may hand in for tokens is the operator's to say.
+    known = {*registrable.values("grant_types_supported")} - {TOKEN_EXCHANGE}
     if OFFLINE_ACCESS not in scope:
         known.discard("refresh_token")
     return {

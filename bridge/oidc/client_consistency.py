@@ -8,6 +8,7 @@ from bridge.oidc.encryption import (
 )
 from bridge.oidc.signing import check_unsigned
 from bridge.oidc.subject import check_sector
+from bridge.oidc.token_exchange import check_exchanging
 
 # A request object is signed by a key of the client's, but for these.
 NOT_BY_A_KEY = frozenset({None, "none", "HS256", "HS384", "HS512"})
@@ -20,6 +21,7 @@ def check_client(client: Client) -> None:
     check_encryption(client)
     _check_assertions(client)
     check_sector(client)
+    check_exchanging(client)
 
 
 def _check_keys(client: Client) -> None:

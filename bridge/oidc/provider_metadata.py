@@ -17,7 +17,7 @@ from bridge.oidc.request_object import ALGORITHMS_SUPPORTED
 from bridge.oidc.response_type import RESPONSE_MODES_SUPPORTED, RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.signing import UNSIGNED
 from bridge.oidc.subject import SUBJECT_TYPES_SUPPORTED
-from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED
+from bridge.oidc.token_request import GRANT_TYPES_SUPPORTED, TOKEN_EXCHANGE
 
 Metadata = dict[str, str | list[str] | bool]
 
@@ -31,6 +31,8 @@ class Offered:
     scopes: tuple[str, ...]
     # Whether clients may register themselves
     registration: bool = False
+    # Whether there is an application of WeChat's whose codes may be exchanged
+    token_exchange: bool = False
 
 
 def provider_metadata(issuer: str, offered: Offered) -> Metadata:
@@ -79,6 +81,8 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "request_object_signing_alg_values_supported": list(ALGORITHMS_SUPPORTED),
         "authorization_response_iss_parameter_supported": True,
     }
+    if offered.token_exchange:
+        metadata["grant_types_supported"] = [*GRANT_TYPES_SUPPORTED, TOKEN_EXCHANGE]
     if offered.registration:
         metadata["registration_endpoint"] = f"{issuer}/register"
     return metadata

@@ -6,10 +6,16 @@ from typing import Literal
 from bridge.oidc.errors import UnsupportedGrantType
 from bridge.oidc.parameters import Parameters
 
-GrantType = Literal["authorization_code", "refresh_token"]
+GrantType = Literal[
+    "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"
+]
 
-# What this endpoint takes; ``implicit`` is a grant type, too, and never comes here.
+# RFC 8693 §2.1
+TOKEN_EXCHANGE: GrantType = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+# What this endpoint takes everywhere; ``implicit`` is a grant type, too, and never comes here.
 TOKEN_GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code", "refresh_token")
+WITH_EXCHANGE: tuple[GrantType, ...] = (*TOKEN_GRANT_TYPES, TOKEN_EXCHANGE)
 GRANT_TYPES_SUPPORTED = (*TOKEN_GRANT_TYPES, "implicit")
 
 
@@ -21,11 +27,15 @@ class TokenRequest:
     resources: tuple[str, ...] = ()
 
 
-def read_grant_type(parameters: Parameters) -> GrantType:
-    """What is handed in for tokens; raises InvalidRequest or UnsupportedGrantType."""
+def read_grant_type(parameters: Parameters, *, exchanges: bool = False) -> GrantType:
+    """What is handed in for tokens; raises InvalidRequest or UnsupportedGrantType.
+
+    ``exchanges``: whether there are applications whose codes may be exchanged.
+    """
     grant_type = parameters.required("grant_type")
-    if grant_type not in TOKEN_GRANT_TYPES:
-        raise UnsupportedGrantType(f"grant_type must be {' or '.join(TOKEN_GRANT_TYPES)}")
+    taken = WITH_EXCHANGE if exchanges else TOKEN_GRANT_TYPES
+    if grant_type not in taken:
+        raise UnsupportedGrantType(f"grant_type must be {' or '.join(taken)}")
     return grant_type
 
 

@@ -120,6 +120,15 @@ def test_grant_types_that_are_not_offered_are_left_out() -> None:
     assert register(grant_types=asked).grant_types == ("authorization_code",)
 
 
+def test_token_exchange_is_the_operators_to_allow() -> None:
+    """Also where it is offered: whose codes a client may hand in is no word of its own."""
+    exchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    supported = ["authorization_code", "refresh_token", exchange]
+    everything = Registrable(METADATA | {"grant_types_supported": supported}, SCOPE)
+    sent = ClientMetadata({"redirect_uris": [REDIRECT_URI], "grant_types": supported})
+    assert registered(NOBODY, sent, everything).grant_types == ("authorization_code",)
+
+
 def test_refresh_tokens_are_for_clients_that_may_ask_for_offline_access() -> None:
     """OpenID Connect Core 1.0 §11."""
     asked = {

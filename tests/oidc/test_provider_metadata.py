@@ -125,6 +125,20 @@ def test_what_is_done_is_listed(member: str, value: object) -> None:
     assert METADATA[member] == value
 
 
+def test_token_exchange_is_listed_where_there_is_something_to_exchange() -> None:
+    """RFC 8693 §2.1."""
+    offered = Offered(
+        signing_algorithms=("RS256",),
+        ui_locales=("en",),
+        scopes=SCOPES_BY_DEFAULT,
+        token_exchange=True,
+    )
+    assert provider_metadata(ISSUER, offered)["grant_types_supported"] == [
+        *METADATA["grant_types_supported"],
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
+
+
 def test_no_client_has_to_push_unless_it_is_registered_so() -> None:
     """RFC 9126 §5."""
     assert METADATA["require_pushed_authorization_requests"] is False

@@ -26,6 +26,7 @@ from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.registration_access import read_registration_token
 from bridge.oidc.request_object import read_request_object
 from bridge.oidc.resource import UnfitResource, check_resource
+from bridge.oidc.token_exchange import read_token_exchange
 from bridge.oidc.token_request import (
     read_grant_type,
     read_refresh_request,
@@ -49,7 +50,8 @@ JSON = st.recursive(
 NAMES = (
     *("client_id", "client_secret", "client_assertion", "client_assertion_type", "code"),
     *("code_challenge", "code_challenge_method", "code_verifier", "grant_type", "redirect_uri"),
-    *("access_token", "refresh_token", "scope", "resource"),
+    *("access_token", "refresh_token", "scope", "resource", "audience", "requested_token_type"),
+    *("subject_token", "subject_token_type", "actor_token", "wechat_appid"),
 )
 MEMBERS = (
     *("application_type", "client_name", "contacts", "default_max_age", "grant_types", "jwks"),
@@ -57,6 +59,8 @@ MEMBERS = (
     *("response_types", "scope", "sector_identifier_uri", "subject_type", "backchannel_logout_uri"),
     *("id_token_signed_response_alg", "token_endpoint_auth_method", "frontchannel_logout_uri"),
 )
+
+MOBILE_CODE = "urn:wechat-oidc:token-type:mobile-code"
 
 KEY_MEMBERS = ("kty", "kid", "use", "alg", "n", "x", "crv")
 
@@ -72,6 +76,10 @@ OF_TEXT: tuple[Callable[[str], object], ...] = (
 OF_PARAMETERS: tuple[Callable[[Parameters], object], ...] = (
     *(read_grant_type, read_token_request, read_refresh_request, read_client_assertion),
     lambda parameters: read_code_challenge(parameters, required=True),
+    lambda parameters: read_token_exchange(parameters, CLIENT),
+    lambda parameters: read_token_exchange(
+        Parameters({"subject_token_type": MOBILE_CODE} | dict(parameters.values)), CLIENT
+    ),
     lambda parameters: read_client_credentials(parameters, None),
     lambda parameters: read_access_token(parameters, None),
 )
