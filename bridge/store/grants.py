@@ -123,6 +123,8 @@ def add_issue(new: NewIssue) -> Steps[None]:
         )
     if new.access_token is not None:
         yield from add_access_token(grant.grant_id, new.access_token)
+    if new.refresh_token is not None:
+        yield from add_refresh_token(grant.grant_id, new.refresh_token)
 
 
 def add_access_token(grant_id: str, new: NewAccessToken) -> Steps[None]:

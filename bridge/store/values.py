@@ -142,7 +142,7 @@ class AlreadyAnswered(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewIssue:
-    """What answers a request: a grant, and the code and the access token that go with it.
+    """What answers a request: a grant, and the code and the tokens that go with it.
 
     ``visit`` is that of the pushed request that is answered, if it was pushed.
     """
@@ -153,6 +153,7 @@ class NewIssue:
     code: AuthorizationCode | None = None
     code_hash: str | None = None
     access_token: NewAccessToken | None = None
+    refresh_token: NewRefreshToken | None = None
 
     def on_session(self, sid: str) -> "NewIssue":
         """The same, standing on another session."""

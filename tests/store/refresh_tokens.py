@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.oidc.refresh_token import RefreshToken, Rotated
-from bridge.store import REMEMBERED, Engine, Rotation, Store
+from bridge.store import REMEMBERED, Engine, NewIssue, Rotation, Store
 from tests.store.examples import (
     DAY,
     ENDS_AT,
@@ -14,11 +14,13 @@ from tests.store.examples import (
     access,
     audited,
     client,
+    grant_for,
     grant_of,
     look,
     offline,
     refresh,
     rotate,
+    sign_in,
     signed_in_token,
     sizes,
     together,
@@ -49,6 +51,20 @@ class RefreshTokensConformance:
             expires_at=NOW + 30 * DAY,
             ends_at=ENDS_AT,
         )
+
+    async def test_a_session_may_be_answered_with_tokens_at_once(self, store: Store) -> None:
+        """RFC 8693 §2.2.1: without a code in between."""
+        arrived = await sign_in(store, answered=False)
+        grant = grant_for(arrived.session.sid)
+        given, refreshed = access(), refresh()
+        new = NewIssue(grant=grant, now=NOW, access_token=given, refresh_token=refreshed)
+        assert await store.issue(arrived.session.sid, new)
+        assert (await found(store, refreshed.token_hash)).grant == grant
+        granted = await grant_of(store, given.token_hash)
+        assert granted is not None
+        assert granted.grant == grant
+        await store.revoke_token(refreshed.token_hash, client_id="rp", now=NOW)
+        assert await grant_of(store, given.token_hash) is None
 
     async def test_neither_kind_of_token_is_found_as_the_other(self, store: Store) -> None:
         _, access_token = await signed_in_token(store)
