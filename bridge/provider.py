@@ -17,7 +17,7 @@ from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.scope import offered_scope
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
-from bridge.wechat import SubjectSetting, WeChatClient
+from bridge.wechat import SubjectSetting, WeChatClients
 from keys import KeyDirectory
 
 HANDLE_LENGTH = 12
@@ -41,7 +41,7 @@ class Lifetimes:
 class Provider:
     issuer: str
     store: Store
-    wechat: WeChatClient
+    wechat: WeChatClients
     # What clients name, fetched with care
     fetcher: Fetcher
     client_keys: ClientKeys

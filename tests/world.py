@@ -29,7 +29,7 @@ from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.pkce import s256
 from bridge.provider import Provider
-from bridge.wechat.simulator import SimulatedApplication, Simulator
+from bridge.wechat.simulator import Kind, SimulatedApplication, Simulator
 from keys import KeyDirectory, KeyPolicy
 from tests.browsing import Browser, Page
 from tests.serving import bound, bound_for_long, port_of, served
@@ -228,7 +228,11 @@ def no_trust() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a world is made of; everything has a default."""
+    """What a world is made of; everything has a default.
+
+    ``settings`` are named as in the environment, without BRIDGE_; the simulated WeChat has the
+    applications that they name.
+    """
 
     settings: dict[str, str] = field(default_factory=dict[str, str])
     platform_account: str | None = "main"
@@ -259,11 +263,7 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
         provider = await opened.enter_async_context(open_provider(settings, chance))
         await check_accounts_are_wechats(settings, provider.store)
         simulator = Simulator(
-            [
-                SimulatedApplication(
-                    APPID, APP_SECRET, "localhost", platform_account=plan.platform_account
-                )
-            ],
+            _applications(settings, plan),
             now=clock,
             new_id=lambda: f"{secrets.token_urlsafe(8)}{next(ids)}",
         )
@@ -301,6 +301,28 @@ async def world(folder: Path, clock: Clock, plan: Plan | None = None) -> AsyncGe
             trust=trust,
             while_at_wechat=while_at_wechat,
         )
+
+
+def _applications(settings: Settings, plan: Plan) -> list[SimulatedApplication]:
+    """What WeChat knows: the first as it really is, the others as the settings name them."""
+    first = SimulatedApplication(
+        APPID,
+        APP_SECRET,
+        "localhost",
+        platform_account=plan.platform_account,
+        kind=Kind(settings.wechat[0].kind),
+    )
+    others = [
+        SimulatedApplication(
+            application.client_id,
+            application.client_secret.get_secret_value(),
+            "localhost",
+            platform_account=application.platform_account,
+            kind=Kind(application.kind),
+        )
+        for application in settings.wechat[1:]
+    ]
+    return [first, *others]
 
 
 def _interruptible(app: ASGIApp, doings: Mapping[str, Callable[[], Awaitable[None]]]) -> ASGIApp:

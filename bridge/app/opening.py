@@ -23,9 +23,9 @@ from bridge.store.sqlite import SQLiteEngine
 from bridge.wechat import (
     Timeouts,
     WeChatApplication,
-    WeChatClient,
+    WeChatClients,
     WeChatHosts,
-    wechat_client,
+    wechat_clients,
 )
 from keys import KeyDirectory, KeyPolicy
 
@@ -128,16 +128,19 @@ def _registration_policy(settings: Settings) -> RegistrationPolicy:
     )
 
 
-def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClient]:
-    """Return the client of the application that the settings name."""
-    application = settings.application
-    return wechat_client(
-        WeChatApplication(
-            appid=application.client_id,
-            secret=application.client_secret.get_secret_value(),
-            platform_account=application.platform_account,
-            wants_profile=application.scope == "snsapi_userinfo",
-        ),
+def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClients]:
+    """Return the clients of the applications that the settings name."""
+    return wechat_clients(
+        [
+            WeChatApplication(
+                appid=application.client_id,
+                secret=application.client_secret.get_secret_value(),
+                kind=application.kind,
+                platform_account=application.platform_account,
+                wants_profile=application.scope == "snsapi_userinfo",
+            )
+            for application in settings.wechat
+        ],
         WeChatHosts(api=settings.api_hosts, authorize=settings.authorize_host),
         Timeouts(
             settings.wechat_connect_timeout,

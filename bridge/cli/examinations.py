@@ -1,6 +1,6 @@
 """What ``wechat-oidc check`` examines, each on its own, each with what to do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal, cast
 
@@ -22,6 +22,7 @@ from bridge.store import UnusableDatabase
 from bridge.wechat import (
     Timeouts,
     WeChatAppidRejected,
+    WeChatClient,
     WeChatCodeRejected,
     WeChatError,
     WeChatSecretRejected,
@@ -113,9 +114,13 @@ async def _keys(settings: Settings) -> list[Finding]:
 
 
 async def _wechat(settings: Settings) -> list[Finding]:
+    async with open_wechat(settings) as every:
+        return [await _application(settings, wechat) for wechat in every]
+
+
+async def _application(settings: Settings, wechat: WeChatClient) -> Finding:
     try:
-        async with open_wechat(settings) as wechat:
-            await wechat.probe()
+        await wechat.probe()
     except WeChatCodeRejected:
         finding = Finding("wechat", "ok", "AppID and AppSecret are right")
     except WeChatAppidRejected as error:
@@ -131,7 +136,10 @@ async def _wechat(settings: Settings) -> list[Finding]:
         finding = Finding("wechat", "FAILED", f"{type(error).__name__} ({error})")
     else:
         finding = Finding("wechat", "FAILED", "it answered for a code that nobody has")
-    return [finding]
+    appid = wechat.application.appid
+    return (
+        finding if len(settings.wechat) == 1 else replace(finding, text=f"{appid}: {finding.text}")
+    )
 
 
 async def _clock(settings: Settings) -> list[Finding]:

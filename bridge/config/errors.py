@@ -46,20 +46,33 @@ def line(problem: ErrorDetails, sources: Mapping[str, str], file: str) -> str:
             for name, seconds in error.seconds.items()
         )
         return f"{error}; {', '.join(both)}"
-    name = ".".join(part for part in problem["loc"] if isinstance(part, str))
+    name, item = _named(problem["loc"])
     if problem["type"] == "missing":
         return _missing(name, file)
-    # An item of a list, counted as people count.
-    last = problem["loc"][-1]
-    item = f"number {last + 1} " if isinstance(last, int) else ""
     plain = _PLAIN.get(problem["type"])
     fault = plain.format_map(context) if plain else problem["msg"]
-    return f"{name} ({sources.get(name, 'by default')}): {item}{fault}"
+    # Of a table as a whole there is no one source.
+    source = "" if name == "wechat" else f" ({sources.get(name, 'by default')})"
+    return f"{name}{source}: {item}{fault}"
+
+
+def _named(loc: tuple[int | str, ...]) -> tuple[str, str]:
+    """The setting's dotted name, and which item of it if it is a list, as people count."""
+    last = loc[-1]
+    item = f"number {last + 1} " if isinstance(last, int) else ""
+    parts = [str(part) for part in loc if isinstance(part, str)]
+    match loc:
+        case ("wechat", int(position), _, *_) if position > 0:
+            parts.insert(1, str(position + 1))
+        case _:
+            pass
+    return ".".join(parts), item
 
 
 def _missing(name: str, file: str) -> str:
-    key = name.removeprefix("wechat.")
-    where = f"{key} under [[wechat]] in {file}" if key != name else f"{key} in {file}"
+    table, _, key = name.rpartition(".")
+    number = table.removeprefix("wechat").replace(".", " number ")
+    where = f"{key} under [[wechat]]{number} in {file}" if table else f"{key} in {file}"
     variable = f"BRIDGE_{name.replace('.', '_').upper()}"
     made = f"; make one with {MAKE_A_SECRET}" if name == "secrets" else ""
     return f"{name} is missing: set {where}, or {variable} in the environment{made}"

@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    field_validator,
     model_validator,
 )
 
@@ -73,7 +74,7 @@ class Settings(BaseModel):
     database: Database = "sqlite:///var/lib/wechat-oidc/bridge.db"
     keys_directory: Place | None = None
     secrets: Secrets
-    wechat: tuple[WeChatApplication, ...] = Field(min_length=1, max_length=1)
+    wechat: tuple[WeChatApplication, ...] = Field(min_length=1)
 
     api_hosts: tuple[Host, ...] = Field(
         default=("https://api.weixin.qq.com", "https://api2.weixin.qq.com"), min_length=1
@@ -125,11 +126,6 @@ class Settings(BaseModel):
         return tuple(secret.get_secret_value() for secret in self.secrets)
 
     @property
-    def application(self) -> WeChatApplication:
-        """The one application of this version."""
-        return self.wechat[0]
-
-    @property
     def email_host(self) -> str:
         """What stands after the @ of a made-up address: ``email_domain``, or the issuer's host."""
         host = self.email_domain or host_of(self.issuer)
@@ -140,6 +136,15 @@ class Settings(BaseModel):
     def simulated(self) -> bool:
         """Is any host not WeChat's own, so that its people may be invented?"""
         return not _WECHAT_HOSTS.issuperset((*self.api_hosts, self.authorize_host))
+
+    @field_validator("wechat")
+    @classmethod
+    def _each_once(cls, wechat: tuple[WeChatApplication, ...]) -> tuple[WeChatApplication, ...]:
+        appids = [application.client_id for application in wechat]
+        for appid in appids:
+            if appids.count(appid) > 1:
+                raise ValueError(f"the AppID {appid} is given twice")
+        return wechat
 
     @model_validator(mode="after")
     def _nothing_contradicts(self) -> Self:

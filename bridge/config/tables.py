@@ -15,14 +15,15 @@ from bridge.config.lists import Access, BearerTokens, Scopes
 from bridge.config.values import MAKE_A_SECRET, AppID, AppSecret, Name
 from bridge.oidc.access import NOBODY, read_access
 from bridge.oidc.scope import DEFAULT_SCOPE
+from bridge.wechat.application import Kind
 
 
 class WeChatApplication(BaseModel):
-    """One application at WeChat's Open Platform, under the names that people know."""
+    """One application at WeChat, under the names that people know from its consoles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    kind: Literal["website"] = "website"
+    kind: Kind = "website"
     client_id: AppID
     client_secret: AppSecret
     scope: Literal["snsapi_userinfo", "snsapi_base"] = "snsapi_userinfo"

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
-from bridge.endpoints.pending import Pending, keep_pending
+from bridge.endpoints.pending import Pending, keep_pending, sent_by
 from bridge.endpoints.reading import language_of
+from bridge.endpoints.routing import way_to_wechat
 from bridge.oidc.authorization_request import RedirectionEndpoint
 from bridge.oidc.authorization_response import error_parameters, redirection_uri
+from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
 from bridge.oidc.presentation import Presentation
 from bridge.pages import form_post_page, sign_in_page
@@ -55,25 +57,23 @@ async def respond_error(
 def show_sign_in(
     request: Request,
     provider: Provider,
-    client: Presentation,
+    client: Client,
+    presented: Presentation,
     pending: Pending,
     notice: str | None = None,
 ) -> Response:
-    """Show the way to WeChat, keeping the request sealed in this browser."""
+    """Show the way to WeChat, keeping the request sealed in this browser; raise ServerError."""
+    wechat = way_to_wechat(request, provider, client)
+    pending = sent_by(pending, wechat.application)
     page = sign_in_page(
         language=language_of(request, pending.parameters.get("ui_locales")),
-        client=client,
-        wechat_url=wechat_url(provider, pending),
+        client=presented,
+        wechat_url=wechat.authorization_url(
+            callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
+        ),
         wechat_state=pending.wechat_state,
         simulated=provider.is_simulated,
         notice=notice,
     )
     keep_pending(provider, request, page, pending)
     return page
-
-
-def wechat_url(provider: Provider, pending: Pending) -> str:
-    """Where ``#wechat-login`` leads."""
-    return provider.wechat.authorization_url(
-        callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
-    )

@@ -100,7 +100,7 @@ def start_again(
 ) -> Response:
     """Show the way to WeChat once more: what came from there is of no use, or not wanted."""
     pending = again(provider, asking.pending)
-    return show_sign_in(request, provider, asking.presented, pending, notice=notice)
+    return show_sign_in(request, provider, asking.client, asking.presented, pending, notice=notice)
 
 
 def problem(  # noqa: PLR0913 - what stands on the page

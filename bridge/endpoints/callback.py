@@ -9,14 +9,15 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from bridge.endpoints.asking import refuse, resume, start_again
+from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import identify
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
-from bridge.provider import ProviderDep
+from bridge.provider import Provider, ProviderDep
 from bridge.telemetry import Event, emit
+from bridge.wechat import WeChatClient
 
 router = APIRouter()
 
@@ -27,6 +28,14 @@ WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{1,128}")
 DENIED = "authdeny"
 
 
+def application_sent_to(provider: Provider, asking: Asking) -> WeChatClient | None:
+    """Return the application that the person was sent to, if the client may still use it."""
+    appid = asking.pending.appid
+    if appid is None or not asking.client.may_use(appid):
+        return None
+    return provider.wechat.get(appid)
+
+
 @router.get("/callback/wechat")
 async def callback(request: Request, provider: ProviderDep) -> Response:
     """Learn from WeChat who came back, and answer the relying party that asked."""
@@ -35,6 +44,9 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     parameters = query_parameters(request)
     parameters.check_none_repeated()
     asking = await resume(request, provider, parameters.required("state"))
+    wechat = application_sent_to(provider, asking)
+    if wechat is None:
+        return start_again(request, provider, asking)
     wechat_code = parameters.get("code")
     if wechat_code is not None and not WECHAT_CODE.fullmatch(wechat_code):
         raise InvalidRequest("code is malformed")
@@ -49,7 +61,7 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     if session is None and await provider.store.is_answered(asking.pending.wechat_state):
         return start_again(request, provider, asking)
     if session is None:
-        identity = await identify(request, provider, asking, wechat_code)
+        identity = await identify(request, provider, asking, wechat, wechat_code)
         # What was asked may have been withdrawn while WeChat took its time.
         asking = await resume(request, provider, asking.pending.wechat_state)
         entering = enter(request, provider, asking, identity, delivery_hash)

@@ -1,6 +1,7 @@
 """Who the person is here, whether they may enter, and what their sign-in leaves behind."""
 
 import logging
+from collections.abc import Mapping
 
 from fastapi import Request, Response
 
@@ -22,13 +23,16 @@ from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
-from bridge.wechat import WeChatIdentity, WeChatUnionidMissing, subject_for
+from bridge.wechat import Kind, WeChatIdentity, WeChatUnionidMissing, subject_for
 
 # A session is remembered at least this long: it gives the claims of the tokens that came from it.
 REMEMBERED = 86_400
 
-# How the person proved who they are; RFC 8176 has no name for it.
-AMR = ("wechat", "qr")
+# How the person proved who they are, by the kind of application; RFC 8176 has no names for it.
+AMR: Mapping[Kind | None, tuple[str, ...]] = {
+    "website": ("wechat", "qr"),
+    "official_account": ("wechat", "in_app"),
+}
 
 EVENTS = {
     AuditEvent.IDENTITY_CONFLICT: Event.IDENTITY_CONFLICT,
@@ -62,7 +66,7 @@ async def enter(
         wechat_state=asking.pending.wechat_state,
         delivery_hash=delivery_hash,
         auth_time=now,
-        amr=AMR,
+        amr=AMR[asking.pending.channel],
         acr=ACR,
         session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
         browser_id=provider.new_id(),

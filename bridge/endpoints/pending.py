@@ -19,6 +19,7 @@ from bridge.oidc.parameters import Parameters
 from bridge.provider import Provider
 from bridge.sealing import BrokenSeal, ExpiredSeal
 from bridge.store import Visit
+from bridge.wechat import BROWSER_KINDS, Kind, WeChatApplication
 
 # As long as WeChat's QR page and a slow person need.
 LIFETIME = 600
@@ -30,6 +31,8 @@ LARGEST_COOKIE = 3_800
 MOST_COOKIES = 6_000
 
 SECOND = "-2"
+
+LONGEST_KIND = max(BROWSER_KINDS, key=len)
 
 # ``wechat_state``, with or without SECOND: what new_wechat_state makes
 OUR_NAME = re.compile(r"([0-9a-v]{33})(?:-2)?")
@@ -43,14 +46,15 @@ class LostPending(Exception):
 class Pending:
     """What was asked, and by which way the person was sent to WeChat.
 
-    The last two are of a pushed request: its reference's hash, and this visit with the reference,
-    whose name stays the same when the person has to be sent to WeChat once more.
+    ``channel`` is the kind of the application ``appid``; both are None until the person is shown
+    the way. The last two are of a pushed request: its reference's hash, and this visit with the
+    reference, whose name stays the same when the person has to be sent to WeChat once more.
     """
 
     wechat_state: str
-    channel: str
-    appid: str
     parameters: dict[str, str]
+    channel: Kind | None = None
+    appid: str | None = None
     reference_hash: str | None = None
     visit_id: str | None = None
 
@@ -75,9 +79,18 @@ def new_pending(
 ) -> Pending:
     """Keep of the request what is needed to answer it later."""
     kept = {name: parameters.values[name] for name in REMEMBERED if name in parameters.values}
-    wechat_state, appid = new_wechat_state(provider), provider.wechat.application.appid
-    visit_id = reference_hash and wechat_state
-    return Pending(wechat_state, "website", appid, kept, reference_hash, visit_id)
+    wechat_state = new_wechat_state(provider)
+    return Pending(
+        wechat_state,
+        kept,
+        reference_hash=reference_hash,
+        visit_id=reference_hash and wechat_state,
+    )
+
+
+def sent_by(pending: Pending, application: WeChatApplication) -> Pending:
+    """The same request, with the way by which the person is sent to WeChat."""
+    return replace(pending, channel=application.kind, appid=application.appid)
 
 
 def again(provider: Provider, pending: Pending) -> Pending:
@@ -86,8 +99,8 @@ def again(provider: Provider, pending: Pending) -> Pending:
 
 
 def check_can_be_kept(provider: Provider, pending: Pending) -> None:
-    """Raise InvalidRequest where the request is too long to be remembered."""
-    _pieces(provider, pending)
+    """Raise InvalidRequest where the request is too long to be remembered, sent by any way."""
+    _pieces(provider, replace(pending, channel=LONGEST_KIND, appid="wx" + "0" * 16))
 
 
 def keep_pending(
@@ -129,8 +142,8 @@ def open_pending(provider: Provider, request: Request, wechat_state: str) -> Pen
     # The name of a cookie is no proof: one sign-in's value may have been moved to another's.
     if pending.wechat_state != wechat_state:
         raise LostPending
-    # WeChat's code is for the application that the person was sent to, which may have changed.
-    if pending.appid != provider.wechat.application.appid:
+    # WeChat's code is for the application that the person was sent to, which may be gone.
+    if pending.appid is not None and provider.wechat.get(pending.appid) is None:
         raise LostPending
     return pending
 

@@ -43,7 +43,7 @@ async def take_step(
     session, step = standing.session, next_step(asking.request, asking.expected, standing)
     if session is None or step in (Step.SIGN_IN, Step.SIGN_IN_AS_OTHER):
         notice = "other_account" if step is Step.SIGN_IN_AS_OTHER else None
-        return show_sign_in(request, provider, asking.presented, asking.pending, notice)
+        return _show_sign_in(request, provider, asking, notice)
     if step is Step.CHOOSE_ACCOUNT:
         return _show_account(request, provider, asking, session)
     is_silent = "none" in asking.request.prompt
@@ -54,7 +54,13 @@ async def take_step(
     answer = answer or await answer_from(request, provider, asking, session)
     if answer is None and is_silent:
         raise LoginRequired("the person has just signed out")
-    return answer or show_sign_in(request, provider, asking.presented, asking.pending)
+    return answer or _show_sign_in(request, provider, asking)
+
+
+def _show_sign_in(
+    request: Request, provider: Provider, asking: Asking, notice: str | None = None
+) -> Response:
+    return show_sign_in(request, provider, asking.client, asking.presented, asking.pending, notice)
 
 
 def _show_account(

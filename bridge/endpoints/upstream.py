@@ -4,7 +4,6 @@ import logging
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import wechat_url
 from bridge.endpoints.asking import Asking, problem, refuse, start_again
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.reading import language_of
@@ -12,6 +11,7 @@ from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, Temporaril
 from bridge.provider import Provider
 from bridge.telemetry import Event, emit
 from bridge.wechat import (
+    WeChatClient,
     WeChatCodeRejected,
     WeChatError,
     WeChatIdentity,
@@ -26,19 +26,27 @@ LANG = {"zh-CN": "zh_CN", "zh-TW": "zh_TW", "en": "en", "ja": "en", "ko": "en"}
 
 
 async def identify(
-    request: Request, provider: Provider, asking: Asking, wechat_code: str
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    wechat: WeChatClient,
+    wechat_code: str,
 ) -> WeChatIdentity:
     """Ask WeChat who came back; raise Answered where it does not say."""
     language = language_of(request, asking.pending.parameters.get("ui_locales"))
     try:
-        return await provider.wechat.identify(wechat_code, lang=LANG[language])
+        return await wechat.identify(wechat_code, lang=LANG[language])
     except WeChatError as error:
         failure = error
-    raise Answered(await _tell(request, provider, asking, failure))
+    raise Answered(await _tell(request, provider, asking, wechat, failure))
 
 
 async def _tell(
-    request: Request, provider: Provider, asking: Asking, failure: WeChatError
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    wechat: WeChatClient,
+    failure: WeChatError,
 ) -> Response:
     _note(asking, failure)
     if isinstance(failure, WeChatCodeRejected):
@@ -51,7 +59,9 @@ async def _tell(
             "snapshot",
             error="access_denied",
             status=403,
-            retry_url=wechat_url(provider, asking.pending),
+            retry_url=wechat.authorization_url(
+                callback_uri=provider.callback_uri, wechat_state=asking.pending.wechat_state
+            ),
         )
     return await refuse(request, provider, asking, _in_protocol_terms(failure))
 

@@ -89,6 +89,9 @@ class Client:
     # Who may enter: subjects and unionids; None: anyone who has WeChat
     access: tuple[str, ...] | None = None
 
+    # By which of WeChat's applications people may sign in to it, as AppIDs; None: by any
+    wechat_applications: tuple[str, ...] | None = None
+
     # Where people may be sent once they are signed out (RP-Initiated Logout 1.0 §3.1)
     post_logout_redirect_uris: tuple[str, ...] = ()
     frontchannel_logout_uri: str | None = None
@@ -109,6 +112,10 @@ class Client:
             and self.client_secret_sealed is None
             and self.token_endpoint_auth_method != "private_key_jwt"
         )
+
+    def may_use(self, appid: str) -> bool:
+        """Whether people may sign in to it by this application of WeChat's."""
+        return self.wechat_applications is None or appid in self.wechat_applications
 
     def admits(self, *ids: str | None) -> bool:
         """Whether a person with one of these ids, subject or unionid, may enter."""

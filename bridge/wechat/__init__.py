@@ -1,6 +1,8 @@
 """WeChat, the upstream: how a person is sent there, and who comes back."""
 
-from bridge.wechat.client import WeChatApplication, WeChatClient, WeChatHosts, wechat_client
+from bridge.wechat.application import BROWSER_KINDS, Kind, WeChatApplication
+from bridge.wechat.client import WeChatClient, WeChatHosts, wechat_client
+from bridge.wechat.clients import WeChatClients, wechat_clients
 from bridge.wechat.errors import (
     WeChatAppidRejected,
     WeChatCodeRejected,
@@ -16,11 +18,14 @@ from bridge.wechat.http_client import Timeouts, create_http_client
 from bridge.wechat.identity import SubjectSetting, WeChatIdentity, subject_for
 
 __all__ = [
+    "BROWSER_KINDS",
+    "Kind",
     "SubjectSetting",
     "Timeouts",
     "WeChatAppidRejected",
     "WeChatApplication",
     "WeChatClient",
+    "WeChatClients",
     "WeChatCodeRejected",
     "WeChatError",
     "WeChatHosts",
@@ -34,4 +39,5 @@ __all__ = [
     "create_http_client",
     "subject_for",
     "wechat_client",
+    "wechat_clients",
 ]

@@ -1,4 +1,4 @@
-"""The calls that this provider makes to WeChat for a website application.
+"""The calls that this provider makes to WeChat for one application.
 
 https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
 (as of 2026-11)
@@ -16,6 +16,7 @@ import aiohttp
 import httpx
 
 from bridge.wechat.answers import read_access_token, read_answer, read_id, read_openid
+from bridge.wechat.application import WeChatApplication
 from bridge.wechat.errors import WeChatSnapshotUser, WeChatUnavailable
 from bridge.wechat.http_client import Timeouts, create_http_client
 from bridge.wechat.identity import WeChatIdentity
@@ -24,17 +25,6 @@ from bridge.wechat.profile import read_nickname, read_picture
 LARGEST_ANSWER = 65_536
 
 USERINFO = "/sns/userinfo"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeChatApplication:
-    """A website application (网站应用) of WeChat's Open Platform."""
-
-    appid: str
-    secret: str
-    platform_account: str = "main"
-    # False: only who somebody is, one call less
-    wants_profile: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +50,13 @@ class WeChatClient:
                 "appid": self.application.appid,
                 "redirect_uri": callback_uri,
                 "response_type": "code",
-                "scope": "snsapi_login",
+                "scope": self.application.scope,
                 "state": wechat_state,
             },
             quote_via=quote,
             safe="",
         )
-        return f"{self.hosts.authorize}/connect/qrconnect?{query}#wechat_redirect"
+        return f"{self.hosts.authorize}{self.application.authorize_path}?{query}#wechat_redirect"
 
     async def identify(self, wechat_code: str, *, lang: str) -> WeChatIdentity:
         """Exchange the one-time code for the identity of the person who approved.

@@ -67,5 +67,5 @@ def test_the_examples_of_the_manual_are_good_but_for_their_secrets(
             environ[f"BRIDGE_{variable}_FILE"] = variable
     settings = read_settings(None, environ, directory=tmp_path)
     assert settings.issuer == "https://id.example.com"
-    assert settings.application.client_id == "wx0123456789abcdef"
+    assert settings.wechat[0].client_id == "wx0123456789abcdef"
     assert settings.sqlite_path == Path("/var/lib/wechat-oidc/bridge.db")

@@ -77,8 +77,11 @@ from tests.config.examples import (
         ),
         (
             "[[wechat]]",
-            "[[wechat]]\n[[wechat]]",
-            "bridge.toml: one application is supported in this version; keep one [[wechat]]",
+            '[[wechat]]\nclient_id = "wx0000000000000000"\n[[wechat]]',
+            (
+                "wechat.client_secret is missing: set client_secret under [[wechat]] in "
+                "bridge.toml, or BRIDGE_WECHAT_CLIENT_SECRET in the environment"
+            ),
         ),
         (
             "[[wechat]]",
@@ -145,7 +148,7 @@ def test_an_application_is_a_table(tmp_path: Path, value: str) -> None:
 
 
 def test_an_empty_list_of_applications_is_completed_from_the_environment(tmp_path: Path) -> None:
-    assert read(tmp_path, "wechat = []", **GOOD).application.client_id == "wx0123456789abcdef"
+    assert read(tmp_path, "wechat = []", **GOOD).wechat[0].client_id == "wx0123456789abcdef"
 
 
 @pytest.mark.parametrize(

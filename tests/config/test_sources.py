@@ -14,8 +14,8 @@ def test_the_environment_alone_is_enough(tmp_path: Path) -> None:
     settings = read(tmp_path, **GOOD)
     assert settings.issuer == "https://id.example.com"
     assert settings.secret_values == (SECRET.encode(),)
-    assert settings.application.client_id == "wx0123456789abcdef"
-    assert settings.application.client_secret.get_secret_value() == APP_SECRET
+    assert settings.wechat[0].client_id == "wx0123456789abcdef"
+    assert settings.wechat[0].client_secret.get_secret_value() == APP_SECRET
 
 
 def test_a_file_alone_is_enough_and_says_the_same(tmp_path: Path) -> None:
@@ -43,14 +43,14 @@ def test_a_variable_wins_over_the_file_setting_by_setting(tmp_path: Path) -> Non
     )
     assert settings.issuer == "https://other.example.com"
     assert settings.secret_values == (SECRET.encode(),)
-    assert settings.application.scope == "snsapi_base"
-    assert settings.application.platform_account == "second"
+    assert settings.wechat[0].scope == "snsapi_base"
+    assert settings.wechat[0].platform_account == "second"
 
 
 def test_a_file_that_a_variable_names_wins_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("another-app-secret \r\n\n", encoding="utf-8")
     settings = read(tmp_path, GOOD_FILE, BRIDGE_WECHAT_CLIENT_SECRET_FILE="secret")
-    assert settings.application.client_secret.get_secret_value() == "another-app-secret"
+    assert settings.wechat[0].client_secret.get_secret_value() == "another-app-secret"
 
 
 def test_a_bad_value_that_is_overridden_does_not_matter(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("wechat.client_secret", "…", AN_APP_SECRET),
         ("wechat.client_secret", f"{APP_SECRET} ", AN_APP_SECRET),
         ("wechat.client_secret", f"{APP_SECRET}\n", AN_APP_SECRET),
-        ("wechat.kind", "official_account", "must be 'website'"),
+        ("wechat.kind", "app", "must be 'website', 'official_account', 'mobile' or 'mini_program'"),
         ("wechat.scope", "snsapi_login", "must be 'snsapi_userinfo' or 'snsapi_base'"),
         ("wechat.platform_account", " main", A_NAME),
         ("database", "sqlite:////srv/x.db", A_DATABASE),

@@ -27,7 +27,7 @@ from bridge.provider import Lifetimes, Provider
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.store.engine import Steps
-from bridge.wechat import WeChatApplication, WeChatClient, WeChatHosts
+from bridge.wechat import WeChatApplication, WeChatClient, WeChatClients, WeChatHosts
 from keys import KeyDirectory, KeyPolicy
 from tests.world import Clock
 
@@ -65,11 +65,15 @@ def provider_at(
     return Provider(
         issuer=issuer,
         store=Store(_NoDatabase()),
-        wechat=WeChatClient(
-            WeChatApplication(appid=APPID, secret="0" * 32),
-            WeChatHosts(),
-            httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
-            10,
+        wechat=WeChatClients(
+            (
+                WeChatClient(
+                    WeChatApplication(appid=APPID, secret="0" * 32),
+                    WeChatHosts(),
+                    httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
+                    10,
+                ),
+            )
         ),
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
@@ -127,7 +131,11 @@ class Jar:
 
     def ask(self, provider: Provider, **parameters: str) -> Pending:
         """Begin a sign-in, as /authorize does."""
-        pending = new_pending(provider, Parameters({"client_id": "rp"} | parameters))
+        return self.keep(
+            provider, new_pending(provider, Parameters({"client_id": "rp"} | parameters))
+        )
+
+    def keep(self, provider: Provider, pending: Pending) -> Pending:
         response = Response()
         keep_pending(provider, self.request(), response, pending)
         self.take(response)

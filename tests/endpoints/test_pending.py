@@ -8,10 +8,12 @@ from bridge.endpoints.pending import (
     keep_pending,
     new_pending,
     open_pending,
+    sent_by,
 )
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Provider
+from bridge.wechat import WeChatApplication
 from tests.endpoints.jar import APPID, HTTP, HTTPS, LARGEST, Jar, noise, provider_at
 from tests.world import Clock
 
@@ -21,7 +23,23 @@ def test_a_request_is_remembered_as_it_was_asked(provider: Provider, jar: Jar) -
     pending = jar.ask(provider, **asked)
     assert open_pending(provider, jar.request(), pending.wechat_state) == pending
     assert pending.parameters == {"client_id": "rp"} | asked
+
+
+def test_until_they_are_shown_the_way_a_person_may_go_by_any_application(
+    provider: Provider, jar: Jar
+) -> None:
+    pending = new_pending(provider, Parameters({"client_id": "rp"}))
+    assert (pending.channel, pending.appid) == (None, None)
+    jar.keep(provider, pending)
+    assert open_pending(provider, jar.request(), pending.wechat_state) == pending
+
+
+def test_by_which_application_a_person_was_sent_is_remembered(provider: Provider, jar: Jar) -> None:
+    website = WeChatApplication(appid=APPID, secret="0" * 32)
+    pending = sent_by(new_pending(provider, Parameters({"client_id": "rp"})), website)
     assert (pending.channel, pending.appid) == ("website", APPID)
+    jar.keep(provider, pending)
+    assert open_pending(provider, jar.request(), pending.wechat_state) == pending
 
 
 def test_what_is_not_understood_is_not_remembered(provider: Provider) -> None:

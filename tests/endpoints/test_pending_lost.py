@@ -81,7 +81,7 @@ def test_what_another_version_of_ours_has_sealed_is_lost(
     if change == "more":
         artifact["prompt"] = "none"
     else:
-        del artifact["appid"]
+        del artifact["parameters"]
     sealed = provider.pending.seal(artifact, expires_at=provider.now() + 600)
     jar.cookies["__Host-bridge-pending-" + pending.wechat_state] = sealed
     with pytest.raises(LostPending):

@@ -24,8 +24,8 @@ async def test_a_code_that_wechat_has_seen_before_starts_the_sign_in_again(
     used = await a_world.browser.http.get(
         f"{a_world.wechat_url}{TOKEN}",
         params={
-            "appid": a_world.settings.application.client_id,
-            "secret": a_world.settings.application.client_secret.get_secret_value(),
+            "appid": a_world.settings.wechat[0].client_id,
+            "secret": a_world.settings.wechat[0].client_secret.get_secret_value(),
             "code": code,
             "grant_type": "authorization_code",
         },

@@ -1,0 +1,93 @@
+"""Settings in a TOML file."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from bridge.config.errors import BadSettings
+from bridge.config.names import (
+    MOST_APPLICATIONS,
+    SETTINGS,
+    TABLES,
+    application_name,
+    misplaced,
+    unknown,
+)
+
+
+def read_text(path: Path, source: str) -> str:
+    """Return a file's text; raise BadSettings, which names it as ``source``."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        fault = error.strerror or "the system refuses"
+    except UnicodeDecodeError:
+        fault = "it is not UTF-8 text"
+    raise BadSettings(f"{source} cannot be read: {fault}")
+
+
+def settings_in(path: Path, file: str, *, required: bool) -> dict[str, object]:
+    """Return the file's values by dotted name; raise BadSettings, which names it as ``file``."""
+    table = _read_toml(path, file, required=required)
+    for key in (key for key in table if key not in SETTINGS):
+        raise BadSettings(f"{file}: {misplaced(key) or unknown(key)}")
+    given = {name: value for name, value in table.items() if name not in TABLES}
+    for name, where, members in _tables(table, file):
+        for key in (key for key in members if key not in TABLES[name]):
+            raise BadSettings(f"{file}: {misplaced(key, name) or unknown(key, name)}")
+        given |= {f"{where}.{key}": value for key, value in members.items()}
+    return given
+
+
+def _read_toml(path: Path, file: str, *, required: bool) -> dict[str, Any]:
+    if not required and not _exists(path):
+        return {}
+    text = read_text(path, file)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        last = len(text.splitlines())
+        fault = str(error).replace("at end of document", f"at line {last}, the end of the file")
+    raise BadSettings(f"{file} is not valid TOML: {fault}")
+
+
+def _exists(path: Path) -> bool:
+    """A file that cannot even be looked for is no absent file: reading it will tell why."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _tables(table: dict[str, Any], file: str) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """The tables that are there: name, the first part of its settings' names, members."""
+    if "wechat" in table:
+        for position, application in enumerate(_applications(table["wechat"], file)):
+            yield "wechat", application_name(position), application
+    if "registration" in table:
+        yield "registration", "registration", _registration(table["registration"], file)
+
+
+def _applications(tables: object, file: str) -> list[dict[str, object]]:
+    if isinstance(tables, dict):
+        raise BadSettings(f"{file}: wechat is a list of tables; write [[wechat]], in two brackets")
+    entries = cast("list[object]", tables) if isinstance(tables, list) else [tables]
+    if len(entries) > MOST_APPLICATIONS:
+        raise BadSettings(f"{file}: there are more than {MOST_APPLICATIONS} [[wechat]]")
+    if not all(isinstance(application, dict) for application in entries):
+        raise BadSettings(f"{file}: wechat is no value; write [[wechat]] and lines below it")
+    return cast("list[dict[str, object]]", entries)
+
+
+def _registration(table: object, file: str) -> dict[str, object]:
+    if isinstance(table, dict):
+        return cast("dict[str, object]", table)
+    if isinstance(table, list) and table:
+        fault = "registration is one table; write [registration], in one bracket"
+    else:
+        fault = "registration is no value; write [registration] and lines below it"
+    raise BadSettings(f"{file}: {fault}")

@@ -1,0 +1,60 @@
+"""All applications of the operator's, each with a client of its own.
+
+Each has its own connections, so that one that WeChat answers slowly holds up no other.
+"""
+
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.wechat.application import Kind, WeChatApplication
+from bridge.wechat.client import WeChatClient, WeChatHosts, wechat_client
+from bridge.wechat.http_client import Timeouts
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatClients:
+    """In the order of the settings: where several would do, the first is taken."""
+
+    all: tuple[WeChatClient, ...]
+
+    def __iter__(self) -> Iterator[WeChatClient]:
+        return iter(self.all)
+
+    def get(self, appid: str) -> WeChatClient | None:
+        """Return the client of this application, or None where it is not, or no longer, ours."""
+        return next((known for known in self.all if known.application.appid == appid), None)
+
+    def of_kind(self, kind: Kind, allowed: Sequence[str] | None = None) -> WeChatClient | None:
+        """Return the first of this kind among the AppIDs ``allowed`` (None: all), or None."""
+        return next(
+            (
+                known
+                for known in self.all
+                if known.application.kind == kind
+                and (allowed is None or known.application.appid in allowed)
+            ),
+            None,
+        )
+
+
+@asynccontextmanager
+async def wechat_clients(
+    applications: Sequence[WeChatApplication],
+    hosts: WeChatHosts,
+    timeouts: Timeouts,
+    ca_file: Path | None,
+) -> AsyncGenerator[WeChatClients]:
+    """Open a client for each application, and close their connections at the end."""
+    async with AsyncExitStack() as opened:
+        yield WeChatClients(
+            tuple(
+                [
+                    await opened.enter_async_context(
+                        wechat_client(application, hosts, timeouts, ca_file)
+                    )
+                    for application in applications
+                ]
+            )
+        )
