@@ -1,9 +1,13 @@
 import json
+from collections.abc import Callable
 
+import httpx
 import pytest
 
 from bridge.wechat.simulator import faults
-from tests.wechat.simulated_wechat import APPID, SECRET, ServedWeChat
+from bridge.wechat.simulator.errcodes import ERRMSG
+from bridge.wechat.simulator.paths import PATHS
+from tests.wechat.simulated_wechat import APPID, SECRET, ServedWeChat, served_wechat
 
 pytestmark = pytest.mark.anyio
 
@@ -84,11 +88,109 @@ async def test_a_unionid_may_begin_with_a_space(wechat: ServedWeChat) -> None:
     assert (await wechat.tokens())["unionid"] == f" {unionid}"
 
 
-def test_a_fault_that_cannot_happen_is_refused() -> None:
-    planned = faults.Faults(frozenset({EXCHANGE}))
-    with pytest.raises(ValueError, match="not a path"):
-        planned.plan("/sns/userinf", faults.html())
-    with pytest.raises(ValueError, match="no text"):
-        faults.errcode(12345)
-    with pytest.raises(ValueError, match="has no nickname"):
-        faults.invalid_utf8().spoil(b'{"openid":"o"}')
+@pytest.mark.parametrize(
+    ("impossible", "complaint"),
+    [
+        (lambda: faults.errcode(12345), "give it an errmsg"),
+        (lambda: faults.http_status(199), "from 200 to 599"),
+        (lambda: faults.http_status(600), "from 200 to 599"),
+        (lambda: faults.body("", "text/plain\r\nset-cookie: a=b"), "media type"),
+        (lambda: faults.redirect("/a\r\nset-cookie: a=b"), "an address"),
+        (lambda: faults.huge(0), "from 1 to 100"),
+        (lambda: faults.huge(101), "from 1 to 100"),
+    ],
+)
+def test_a_fault_that_cannot_happen_is_refused(
+    impossible: Callable[[], faults.Fault], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        impossible()
+
+
+async def test_every_errcode_can_meet_every_call(wechat: ServedWeChat) -> None:
+    for path in PATHS:
+        for number, errmsg in ERRMSG.items():
+            wechat.simulator.faults.plan(path, faults.errcode(number))
+            answer = await wechat.call(path)
+            assert answer["errcode"] == number
+            assert answer["errmsg"].startswith(errmsg)
+            assert answer["errmsg"] != errmsg
+
+
+async def test_an_errcode_that_nobody_knows_needs_a_text(wechat: ServedWeChat) -> None:
+    wechat.simulator.faults.plan(EXCHANGE, faults.errcode(99999, "something new"))
+    answer = await wechat.call(EXCHANGE)
+    assert answer["errcode"] == 99999
+    assert answer["errmsg"].startswith("something new, rid: ")
+
+
+async def test_an_answer_without_the_member_is_spoilt_in_its_first_text(
+    wechat: ServedWeChat,
+) -> None:
+    wechat.simulator.faults.plan(EXCHANGE, faults.leading_space("nobody"))
+    assert (await wechat.call(EXCHANGE))["errmsg"].startswith(" appid missing")
+
+
+async def test_an_answer_may_be_of_ten_mebibytes_and_right(wechat: ServedWeChat) -> None:
+    tokens = await wechat.tokens()
+    wechat.simulator.faults.plan(USERINFO, faults.huge())
+    asked = {"access_token": tokens["access_token"], "openid": tokens["openid"]}
+    answer = await wechat.browser.get(USERINFO, params=asked)
+    assert len(answer.content) > 10 << 20
+    assert answer.json()["nickname"] == "张伟"
+
+
+async def test_an_answer_may_lead_elsewhere_or_be_anything(wechat: ServedWeChat) -> None:
+    wechat.simulator.faults.plan(EXCHANGE, faults.redirect(), faults.body("[]", "text/html"))
+    response = await wechat.browser.get(EXCHANGE)
+    assert (response.status_code, response.headers["location"]) == (302, "/elsewhere")
+    response = await wechat.browser.get(EXCHANGE)
+    assert (response.text, response.headers["content-type"]) == ("[]", "text/html")
+
+
+# Answers that do not arrive
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        (faults.hang_up(), httpx.RemoteProtocolError),
+        (faults.half(), httpx.RemoteProtocolError),
+        (faults.reset(), httpx.ReadError),
+    ],
+)
+async def test_the_connection_may_end_before_the_answer_does(
+    fault: faults.Fault, failure: type[Exception], *, tls: bool
+) -> None:
+    async with served_wechat(tls=tls) as wechat:
+        code = await wechat.code()
+        wechat.simulator.faults.plan(EXCHANGE, fault)
+        with pytest.raises(failure):
+            await wechat.exchange(code)
+        assert (await wechat.exchange(code)).get("errcode") == (
+            40163 if fault.carried_out else None
+        )
+
+
+async def test_half_an_answer_is_half_of_it(wechat: ServedWeChat) -> None:
+    tokens = await wechat.tokens()
+    wechat.simulator.faults.plan(USERINFO, faults.half())
+    asked = {"access_token": tokens["access_token"], "openid": tokens["openid"]}
+    async with wechat.browser.stream("GET", USERINFO, params=asked) as answer:
+        arriving = answer.aiter_raw()
+        arrived = await anext(arriving)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await anext(arriving)
+    assert arrived.startswith(b'{"openid":')
+    assert len(arrived) == int(answer.headers["content-length"]) // 2
+
+
+async def test_an_answer_may_never_come(wechat: ServedWeChat) -> None:
+    wechat.simulator.faults.plan(EXCHANGE, faults.silence(carried_out=True))
+    code = await wechat.code()
+    wechat.browser.timeout = httpx.Timeout(0.1)
+    with pytest.raises(httpx.ReadTimeout):
+        await wechat.exchange(code)
+    wechat.browser.timeout = httpx.Timeout(5)
+    assert (await wechat.exchange(code))["errcode"] == 40163

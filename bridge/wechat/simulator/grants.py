@@ -137,6 +137,15 @@ class Grants:
             raise Refusal(42001)
         return grant
 
+    def appid_of(self, access_token: str) -> str | None:
+        grant = self._by_access_token.get(access_token)
+        return None if grant is None else grant.appid
+
+    def person_of(self, code: str) -> str:
+        """Whose code it is, used up or not; nobody's is empty text."""
+        found = self._codes.get(code)
+        return "" if found is None else found.person
+
     def _new_token(self) -> str:
         digest = urlsafe_b64encode(sha512(self.new_id().encode()).digest()).decode()
         return f"87_{digest.rstrip('=')}"

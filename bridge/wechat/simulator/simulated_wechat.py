@@ -1,17 +1,21 @@
 """The simulated WeChat, put together, and what can be changed while it runs."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 
 from bridge.wechat.simulator import avatars
 from bridge.wechat.simulator.accounts import Applications, People, SimulatedApplication
-from bridge.wechat.simulator.api import PATHS, Api
+from bridge.wechat.simulator.api import Api
 from bridge.wechat.simulator.authorize import AuthorizePage
 from bridge.wechat.simulator.behaviour import Behaviour
-from bridge.wechat.simulator.faults import Faults
+from bridge.wechat.simulator.calls import Calls
+from bridge.wechat.simulator.disturbances import Disturbances
 from bridge.wechat.simulator.grants import CODE_LIFETIMES, Grants
+from bridge.wechat.simulator.paths import PATHS
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
+from bridge.wechat.simulator.quotas import Quotas
 
 
 class Simulator:
@@ -19,8 +23,8 @@ class Simulator:
 
     ``people`` renames, and gives, changes or takes a unionid; ``applications`` binds an appid to
     another platform account; ``behaviour`` has the switches for what browsers meet; ``faults``
-    spoils the next answers of the API. With ``url``, where browsers reach it, pictures lead to the
-    simulator itself.
+    spoils answers of the API, and ``quotas`` says how many it gives in a minute. With ``url``,
+    where browsers reach it, pictures lead to the simulator itself.
     """
 
     def __init__(
@@ -31,30 +35,34 @@ class Simulator:
         new_id: Callable[[], str],
         people: Sequence[SimulatedPerson] = PEOPLE,
         url: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.applications = Applications(applications)
         self.people = People(people)
         self.behaviour = Behaviour()
-        self.faults = Faults(PATHS)
+        self.faults = Disturbances(PATHS)
+        self.quotas = Quotas()
         self._now = now
         self._new_id = new_id
         self._url = url
+        self._sleep = sleep
         # Seconds; to be changed in place
         self.code_lifetimes = dict(CODE_LIFETIMES)
         self.grants = Grants(new_id)
 
     def app(self) -> Starlette:
         page = AuthorizePage(self.applications, self.people, self.grants, self._now)
-        api = Api(
+        calls = Calls(
             self.applications,
             self.people,
             self.grants,
-            self.faults,
+            self.quotas,
+            self.code_lifetimes,
             self._now,
             self._new_id,
             self._url,
-            self.code_lifetimes,
         )
+        api = Api(calls, self.faults, self._sleep)
         app = Starlette(routes=[*page.routes(), *api.routes(), *avatars.ROUTES])
         # An unknown path is 404, with a slash at its end too.
         app.router.redirect_slashes = False

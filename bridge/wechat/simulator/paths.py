@@ -1,0 +1,9 @@
+"""The calls of WeChat's API that the simulator answers."""
+
+ACCESS_TOKEN = "/sns/oauth2/access_token"
+REFRESH_TOKEN = "/sns/oauth2/refresh_token"
+AUTH = "/sns/auth"
+USERINFO = "/sns/userinfo"
+JSCODE2SESSION = "/sns/jscode2session"
+
+PATHS = frozenset({ACCESS_TOKEN, REFRESH_TOKEN, AUTH, USERINFO, JSCODE2SESSION})
