@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import settings
 
 from tests.fetching.strangers import Authority
 from tests.world import Clock, Plan, World, world
+
+# How long an example takes says how busy the machine is, and nothing about the program.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")
