@@ -15,6 +15,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.scope import offered_scope
+from bridge.oidc.subject import retired_subject
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.wechat import SubjectSetting, WeChatClients
@@ -73,6 +74,10 @@ class Provider:
     def offered(self, client: Client) -> Client:
         """The client without the scope values that the operator does not offer, or no longer."""
         return replace(client, scope=offered_scope(client.scope, self.scopes))
+
+    def retired(self, subject: str) -> str:
+        """What is kept of a subject once its person is erased."""
+        return retired_subject(subject, self.subject_key)
 
     def new_token(self) -> str:
         return random_token(self.random_bytes)

@@ -15,6 +15,7 @@ from bridge.endpoints.browser_session import (
 from bridge.endpoints.consenting import may_ask, question
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.issuing import answer_from, issue_from, new_issue, succeed
+from bridge.endpoints.newcomers import new_subject
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authentication import ACR
@@ -23,7 +24,7 @@ from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
-from bridge.wechat import Kind, WeChatIdentity, WeChatUnionidMissing, subject_for
+from bridge.wechat import Kind, WeChatIdentity, WeChatUnionidMissing
 
 # A session is remembered at least this long: it gives the claims of the tokens that came from it.
 REMEMBERED = 86_400
@@ -60,7 +61,10 @@ async def enter(
         identity=identity,
         client_id=asking.client.client_id,
         if_new=NewAccount(
-            account_id=provider.new_id(), subject=subject, handle=provider.new_handle()
+            account_id=provider.new_id(),
+            subject=subject,
+            handle=provider.new_handle(),
+            retired_as=provider.retired(subject),
         ),
         sid=sid,
         wechat_state=asking.pending.wechat_state,
@@ -81,6 +85,8 @@ async def enter(
     client_id = asking.client.client_id
     if signed_in.audit_event is not None:
         emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
+    if signed_in.is_disabled:
+        raise Answered(_disabled(request, provider, asking))
     if signed_in == SignedIn(None):
         raise Answered(start_again(request, provider, asking))
     if signed_in.session is None:
@@ -125,6 +131,11 @@ async def _answer(
     return response or start_again(request, provider, asking)
 
 
+def _disabled(request: Request, provider: Provider, asking: Asking) -> Response:
+    emit(Event.SIGN_IN_REFUSED, client_id=asking.client.client_id, cause="disabled")
+    return problem(request, provider, asking, "disabled", error="access_denied", status=403)
+
+
 async def _subject(
     request: Request, provider: Provider, asking: Asking, identity: WeChatIdentity
 ) -> str:
@@ -133,9 +144,7 @@ async def _subject(
     if account is not None:
         return account.subject
     try:
-        return subject_for(
-            identity, setting=provider.subject_setting, subject_key=provider.subject_key
-        )
+        return await new_subject(provider, identity)
     except WeChatUnionidMissing:
         emit(Event.WECHAT_MISCONFIGURED, logging.ERROR, failure="WeChatUnionidMissing")
         page = problem(request, provider, asking, "unbound", error="server_error", status=500)

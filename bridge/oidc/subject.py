@@ -15,6 +15,8 @@ from bridge.oidc.client import Client, UnfitClient
 # The key also makes the opaque subjects of ``bridge.wechat.identity``, whose labels are others.
 LABEL = "pairwise"
 
+RETIRED_LABEL = "retired"
+
 PAIRWISE_LENGTH = 26
 
 SUBJECT_TYPES_SUPPORTED = ("public", "pairwise")
@@ -35,6 +37,15 @@ def told_subject(subject: str, client: Client, pairwise_key: bytes) -> str:
     named = "\0".join((LABEL, sector_identifier(client), subject))
     digest = hmac.new(pairwise_key, named.encode(), sha256).digest()
     return b32encode(digest)[:PAIRWISE_LENGTH].decode().lower()
+
+
+def retired_subject(subject: str, key: bytes) -> str:
+    """Return what is kept of the subject of a person who was erased (Core §2: never reassigned).
+
+    It can be recognised and not read: the subject may be one of WeChat's ids.
+    """
+    named = f"{RETIRED_LABEL}\0{subject}"
+    return f"erased:{hmac.new(key, named.encode(), sha256).hexdigest()}"
 
 
 def is_told_alike(before: Client, after: Client) -> bool:

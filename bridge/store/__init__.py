@@ -17,7 +17,10 @@ from bridge.store import (
     accounts,
     clients,
     consents,
+    endings,
     grants,
+    merging,
+    people,
     pushed_requests,
     refresh_tokens,
     sessions,
@@ -27,9 +30,12 @@ from bridge.store import (
 from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
+from bridge.store.people import Dossier, KnownAccount
 from bridge.store.values import (
+    AccountState,
     AlreadyAnswered,
     AuditEvent,
+    Ended,
     LoggedIn,
     NewAccessToken,
     NewAccount,
@@ -41,15 +47,20 @@ from bridge.store.values import (
     SignedIn,
     SignIn,
     StoredCode,
+    Unmergeable,
     Visit,
 )
 from bridge.wechat.identity import WeChatIdentity
 
 __all__ = [
     "REMEMBERED",
+    "AccountState",
     "AlreadyAnswered",
     "AuditEvent",
+    "Dossier",
+    "Ended",
     "Engine",
+    "KnownAccount",
     "LoggedIn",
     "NewAccessToken",
     "NewAccount",
@@ -63,6 +74,7 @@ __all__ = [
     "Store",
     "StoredCode",
     "TakenEmail",
+    "Unmergeable",
     "UnusableDatabase",
     "Visit",
     "WeChatMark",
@@ -164,6 +176,63 @@ class Store:
         None if they are new, or if their unionid leads to a stranger's account.
         """
         return await self._engine.read(lambda: sign_ins.find_account(identity))
+
+    async def is_retired(self, retired_as: str) -> bool:
+        """Whether the subject that is ``retired_as`` this was an account's that is erased."""
+        return await self._engine.read(lambda: sign_ins.is_retired(retired_as))
+
+    async def find_accounts(self, id_: str, *, retired_as: str) -> list[KnownAccount]:
+        """Return whom this names: account_id, subject, handle, openid or unionid.
+
+        WeChat's ids mean something within an application or a platform account only, so there may
+        be several.
+        """
+        return await self._engine.read(lambda: people.find_accounts(id_, retired_as))
+
+    async def list_accounts(
+        self, *, after: str | None, state: AccountState | None, search: str, limit: int
+    ) -> list[KnownAccount] | None:
+        """Return ``limit`` accounts, newest first, that follow the one with this account_id.
+
+        ``search`` is part of a nickname, a handle or an e-mail address. None: nobody is ``after``.
+        """
+        return await self._engine.read(
+            lambda: people.list_accounts(after=after, state=state, search=search, limit=limit)
+        )
+
+    async def dossier(self, account_id: str) -> Dossier | None:
+        """Return all that is known of a person, or None."""
+        return await self._engine.read(lambda: people.dossier(account_id))
+
+    async def end_all(self, account_id: str, *, now: int) -> Ended:
+        """End all sessions of a person, and revoke all that these gave."""
+        return await self._engine.write(lambda: endings.end_all(account_id, now))
+
+    async def disable_account(self, account_id: str, *, audit_id: str, now: int) -> Ended | None:
+        """Keep a person out, and end all that they have; None unless the account is active."""
+        return await self._engine.write(lambda: endings.disable(account_id, audit_id, now))
+
+    async def enable_account(self, account_id: str, *, audit_id: str, now: int) -> bool:
+        """Let a person in again; False unless they were kept out."""
+        return await self._engine.write(lambda: endings.enable(account_id, audit_id, now))
+
+    async def merge_accounts(self, from_id: str, into_id: str, *, audit_id: str, now: int) -> Ended:
+        """Give the second account the WeChat ids of the first, which ends with all that it has.
+
+        Raises Unmergeable, and then nothing was changed.
+        """
+        return await self._engine.write(lambda: merging.merge(from_id, into_id, audit_id, now))
+
+    async def erase_account(
+        self, account_id: str, *, retired_as: Callable[[str], str], audit_id: str, now: int
+    ) -> Ended | None:
+        """Forget a person, and whoever was merged into them; None if there is nobody to forget.
+
+        ``retired_as`` says what is kept of a subject, so that it is given to nobody again.
+        """
+        return await self._engine.write(
+            lambda: merging.erase(account_id, retired_as, audit_id, now)
+        )
 
     async def change_claims(
         self, subject: str, change: Callable[[Claims], Claims], *, now: int

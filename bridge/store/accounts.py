@@ -8,7 +8,9 @@ from bridge.oidc.standard_claims import Claims
 from bridge.store.engine import Steps
 from bridge.store.rows import account_of
 
-ACCOUNT_BY_SUBJECT = "SELECT * FROM accounts WHERE subject = $1"
+ACCOUNT_BY_SUBJECT = """
+    SELECT * FROM accounts WHERE subject = $1 AND state IN ('active', 'disabled')
+"""
 # An address that two people had would let one in as the other, wherever it is the key.
 SET_CLAIMS = """
     UPDATE accounts SET standard_claims = $2, email = $3, updated_at = $4

@@ -1,10 +1,10 @@
 """Verbs about refresh tokens: found, used, rotated, and what is done where one is used again."""
 
 from bridge.oidc.refresh_token import RefreshToken, Rotated
+from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
 from bridge.store.grants import REVOKE_GRANT, add_access_token, add_refresh_token
 from bridge.store.rows import GRANT_COLUMNS, SESSION_COLUMNS, grant_of, session_of
-from bridge.store.sign_ins import ADD_AUDIT
 from bridge.store.values import AuditEvent, NewAccessToken, Rotation
 
 FIND_REFRESH_TOKEN = f"""
@@ -76,6 +76,6 @@ def revoke_reused(token: RefreshToken, audit_id: str, now: int) -> Steps[bool]:
     grant, account = token.grant, token.session.account
     if not (yield REVOKE_GRANT, (grant.grant_id, now)):
         return False
-    event = AuditEvent.REFRESH_TOKEN_REUSED
-    yield ADD_AUDIT, (audit_id, now, event, account.account_id, grant.client_id)
+    event, account_id = AuditEvent.REFRESH_TOKEN_REUSED, account.account_id
+    yield from note(audit_id, now, event, account_id=account_id, client_id=grant.client_id)
     return True

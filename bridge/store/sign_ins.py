@@ -1,10 +1,13 @@
 """Verbs about people: who they are, and that they signed in."""
 
+from dataclasses import dataclass
+
 from bridge.oidc.account import Account, Session
+from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
 from bridge.store.grants import add_issue
 from bridge.store.rows import SESSION_COLUMNS, account_of, session_of
-from bridge.store.values import AuditEvent, NewIssue, SignedIn, SignIn
+from bridge.store.values import AccountState, AuditEvent, NewIssue, SignedIn, SignIn
 from bridge.wechat.identity import WeChatIdentity
 
 ACCOUNT_BY_IDENTITY = """
@@ -19,7 +22,10 @@ ADD_ACCOUNT = """
     VALUES ($1, $2, $3, $4, $5, $6, $6)
     ON CONFLICT (subject) DO NOTHING RETURNING account_id
 """
-ACCOUNT_BY_SUBJECT = "SELECT account_id FROM accounts WHERE subject = $1"
+# Of a person, or of nobody any more
+ACCOUNT_BY_SUBJECT = "SELECT account_id FROM accounts WHERE subject = $1 OR subject = $2"
+RETIRED = "SELECT account_id FROM accounts WHERE subject = $1"
+SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1"
 REFRESH_PROFILE = """
     UPDATE accounts SET nickname = $2, picture = $3, updated_at = $4 WHERE account_id = $1
 """
@@ -49,11 +55,18 @@ ADD_SESSION = """
 BROWSER_BY_COOKIE = """
     SELECT browser_id FROM sessions WHERE cookie_hash = $1 AND ended_at IS NULL
 """
-ADD_AUDIT = """
-    INSERT INTO audit (audit_id, at, event, account_id, client_id) VALUES ($1, $2, $3, $4, $5)
-"""
 
 NOBODY_SIGNED_IN = frozenset({AuditEvent.IDENTITY_SHARED, AuditEvent.SUBJECT_TAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The account, what the operator has to know about it, and which other one it concerns."""
+
+    account_id: str
+    event: AuditEvent | None = None
+    other_account_id: str | None = None
+    is_disabled: bool = False
 
 
 def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
@@ -98,30 +111,41 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes
         return SignedIn(None)
 
-    account_id, event = yield from _matched_account(arrival)
-    if event is not None:
-        yield (
-            ADD_AUDIT,
-            (arrival.audit_id, arrival.auth_time, event, account_id, arrival.client_id),
-        )
-    if event in NOBODY_SIGNED_IN:
-        return SignedIn(None, event)
+    match = yield from _matched_account(arrival)
+    yield from _note(arrival, match)
+    if match.event in NOBODY_SIGNED_IN or match.is_disabled:
+        return SignedIn(None, match.event, is_disabled=match.is_disabled)
 
     identity = arrival.identity
     yield (
         ADD_SESSION,
         (
             *(arrival.sid, arrival.wechat_state, arrival.delivery_hash),
-            *(account_id, arrival.auth_time),
+            *(match.account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
             *(arrival.session_expires_at, arrival.cookie_hash, arrival.acr),
             (yield from _browser_of(arrival)),
         ),
     )
+    yield SIGNED_IN, (match.account_id, arrival.auth_time)
     if new is not None:
         yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
-    return SignedIn(session_of(rows[0]), event)
+    return SignedIn(session_of(rows[0]), match.event)
+
+
+def _note(arrival: SignIn, match: Match) -> Steps[None]:
+    if match.event is not None:
+        identity = arrival.identity
+        yield from note(
+            arrival.audit_id,
+            arrival.auth_time,
+            match.event,
+            account_id=match.account_id,
+            client_id=arrival.client_id,
+            other_account_id=match.other_account_id,
+            detail={"appid": identity.appid, "platform_account": identity.platform_account},
+        )
 
 
 def _browser_of(arrival: SignIn) -> Steps[str]:
@@ -130,7 +154,7 @@ def _browser_of(arrival: SignIn) -> Steps[str]:
     return (known[0]["browser_id"] if known else None) or arrival.browser_id
 
 
-def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:
+def _matched_account(arrival: SignIn) -> Steps[Match]:
     """Find or create the account, and link what is new about it."""
     identity, now = arrival.identity, arrival.auth_time
     by_openid = yield ACCOUNT_BY_IDENTITY, ("openid", identity.appid, identity.openid)
@@ -142,35 +166,58 @@ def _matched_account(arrival: SignIn) -> Steps[tuple[str, AuditEvent | None]]:
         )
     if not by_openid and not by_unionid:
         account_id = arrival.if_new.account_id
-        if not (yield from _add_account(arrival)):
-            rows = yield ACCOUNT_BY_SUBJECT, (arrival.if_new.subject,)
-            return rows[0]["account_id"], AuditEvent.SUBJECT_TAKEN
+        taken = yield from _add_account(arrival)
+        if taken is not None:
+            return Match(taken, AuditEvent.SUBJECT_TAKEN)
     else:
         row = (by_openid or by_unionid)[0]
         account_id = row["account_id"]
-        if not by_openid and (yield from _has_openid(row, identity.appid)):
-            return account_id, AuditEvent.IDENTITY_SHARED
+        refused = yield from _refusal(row, identity, is_known=bool(by_openid))
+        if refused is not None:
+            return refused
         yield from _refresh_profile(row, identity, now)
     if not by_openid:
         yield LINK, ("openid", identity.appid, identity.openid, account_id, now)
     if identity.unionid is not None and not by_unionid:
         yield LINK, ("unionid", identity.platform_account, identity.unionid, account_id, now)
     if by_unionid and by_unionid[0]["account_id"] != account_id:
-        return account_id, AuditEvent.IDENTITY_CONFLICT
-    return account_id, None
+        return Match(account_id, AuditEvent.IDENTITY_CONFLICT, by_unionid[0]["account_id"])
+    return Match(account_id)
 
 
-def _add_account(arrival: SignIn) -> Steps[bool]:
-    """Return False where the subject is another account's: it is never given twice."""
+def _refusal(account: Row, identity: WeChatIdentity, *, is_known: bool) -> Steps[Match | None]:
+    """Return why nobody is signed in to the account that matches, or None.
+
+    ``is_known``: by openid. Who is found by unionid alone may be a stranger who shares it.
+    """
+    account_id = account["account_id"]
+    if not is_known and (yield from _has_openid(account, identity.appid)):
+        return Match(account_id, AuditEvent.IDENTITY_SHARED)
+    if account["state"] != AccountState.ACTIVE:
+        return Match(account_id, is_disabled=True)
+    return None
+
+
+def _add_account(arrival: SignIn) -> Steps[str | None]:
+    """Return whose the subject is where it is not free: it is never given twice."""
     new, identity = arrival.if_new, arrival.identity
-    rows = yield (
-        ADD_ACCOUNT,
-        (
-            *(new.account_id, new.subject, new.handle),
-            *(identity.nickname, identity.picture, arrival.auth_time),
-        ),
-    )
-    return bool(rows)
+    if not (yield from is_retired(new.retired_as)):
+        added = yield (
+            ADD_ACCOUNT,
+            (
+                *(new.account_id, new.subject, new.handle),
+                *(identity.nickname, identity.picture, arrival.auth_time),
+            ),
+        )
+        if added:
+            return None
+    rows = yield ACCOUNT_BY_SUBJECT, (new.subject, new.retired_as)
+    owner: str = rows[0]["account_id"]
+    return owner
+
+
+def is_retired(retired_as: str) -> Steps[bool]:
+    return bool((yield RETIRED, (retired_as,)))
 
 
 def _refresh_profile(row: Row, identity: WeChatIdentity, now: int) -> Steps[None]:

@@ -23,15 +23,38 @@ class AuditEvent(StrEnum):
     SUBJECT_TAKEN = "identity.subject_taken"
     # a refresh token was used though it had been rotated; all that its grant gave was revoked
     REFRESH_TOKEN_REUSED = "refresh_token.reused"
+    # what the operator did about an account, each with all that it ended
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_MERGED = "account.merged"
+    ACCOUNT_ERASED = "account.erased"
+
+
+class AccountState(StrEnum):
+    """What an account is: a person's that may sign in or may not, or nobody's any more."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    # … whose WeChat ids are another account's now
+    MERGED = "merged"
+    ERASED = "erased"
+
+
+class Unmergeable(Exception):
+    """Two accounts that cannot become one; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What a person is given if they turn out to be new. All of it is pinned."""
+    """What a person is given if they turn out to be new. All of it is pinned.
+
+    ``retired_as`` is what stands in the subject's place once whoever had it was erased.
+    """
 
     account_id: str
     subject: str
     handle: str
+    retired_as: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +89,13 @@ class SignIn:
 class SignedIn:
     """``session`` is None where nobody was signed in; ``audit_event`` says what was noted.
 
-    Without either, the pending request was answered before, with another of WeChat's codes.
+    ``is_disabled``: the operator keeps this person out. With none of the three, the pending request
+    was answered before, with another of WeChat's codes.
     """
 
     session: Session | None
     audit_event: AuditEvent | None = None
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +104,15 @@ class LoggedIn:
 
     client: Client
     session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How many sign-ins and grants of a person ended, and which clients are to be told."""
+
+    sessions: int
+    grants: int
+    logged_in: tuple[LoggedIn, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,14 @@ class WeChatIdentity:
     picture: str | None = None
 
 
-def subject_for(identity: WeChatIdentity, *, setting: SubjectSetting, subject_key: bytes) -> str:
+def subject_for(
+    identity: WeChatIdentity, *, setting: SubjectSetting, subject_key: bytes, erasures: int = 0
+) -> str:
     """Return the subject of a person who is new; it is pinned, whatever WeChat says later.
 
     Raises WeChatUnionidMissing where the operator requires a unionid and WeChat gave none. An id
-    longer than ``LONGEST_SUBJECT`` takes the form of ``opaque``.
+    longer than ``LONGEST_SUBJECT`` takes the form of ``opaque``; so does that of a person who had
+    another subject, and was erased, so many times before.
     """
     if setting == "unionid" and identity.unionid is None:
         raise WeChatUnionidMissing
@@ -46,12 +49,14 @@ def subject_for(identity: WeChatIdentity, *, setting: SubjectSetting, subject_ke
     else:
         named = ("unionid", identity.platform_account, identity.unionid)
     subject = named[-1]
+    if erasures:
+        return _opaque_subject((*named, str(erasures)), subject_key)
     if setting == "opaque" or len(subject) > LONGEST_SUBJECT:
         return _opaque_subject(named, subject_key)
     return subject
 
 
-def _opaque_subject(named: tuple[str, str, str], subject_key: bytes) -> str:
+def _opaque_subject(named: tuple[str, ...], subject_key: bytes) -> str:
     """26 lower-case base32 characters: the first 130 bits of HMAC-SHA-256."""
     digest = hmac.new(subject_key, "\0".join(named).encode(), sha256).digest()
     return b32encode(digest)[:OPAQUE_LENGTH].decode().lower()

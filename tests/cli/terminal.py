@@ -153,7 +153,12 @@ async def sign_somebody_in(operator: Operator, openid: str = "oSomebody") -> Non
                     nickname=None,
                     picture=None,
                 ),
-                if_new=NewAccount(account_id=openid, subject=openid, handle=f"wx{openid}"),
+                if_new=NewAccount(
+                    account_id=openid,
+                    subject=openid,
+                    handle=f"wx{openid}",
+                    retired_as=provider.retired(openid),
+                ),
                 sid=openid,
                 wechat_state=openid,
                 delivery_hash=openid,

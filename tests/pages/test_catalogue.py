@@ -45,6 +45,7 @@ def test_the_situations_and_notices_are_those_that_the_endpoints_know() -> None:
         "request",
         "lost",
         "refused",
+        "disabled",
         "snapshot",
         "conflict",
         "unbound",

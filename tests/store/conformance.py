@@ -12,6 +12,7 @@ from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
 from tests.store.codes import CodesConformance
 from tests.store.consents import ConsentsConformance
+from tests.store.endings import EndingsConformance
 from tests.store.forgetting import ForgettingConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
@@ -30,6 +31,7 @@ class StoreConformance(
     PushedRequestsConformance,
     ConsentsConformance,
     AssertionsConformance,
+    EndingsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

@@ -165,7 +165,13 @@ async def sign_in(
 
 def new_account(**members: str) -> NewAccount:
     known = {"account_id": new("account"), "subject": new("subject"), "handle": new("handle")}
-    return NewAccount(**known | members)
+    known |= members
+    return NewAccount(**{"retired_as": retired(known["subject"])} | known)
+
+
+def retired(subject: str) -> str:
+    """What the store keeps of a subject that is spent; any text that does not say which it was."""
+    return f"erased:{token_hash(subject)}"
 
 
 async def spend(

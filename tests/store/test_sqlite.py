@@ -139,7 +139,10 @@ async def test_an_account_has_one_openid_of_an_application(
     engine: SQLiteEngine, store: Store
 ) -> None:
     arrived = await sign_in(store)
-    link = "INSERT INTO identities VALUES ($1, $2, $3, $4, 0)"
+    link = """
+        INSERT INTO identities (kind, realm, value, account_id, created_at)
+        VALUES ($1, $2, $3, $4, 0)
+    """
     account_id = arrived.account.account_id
     second = ("openid", "wx-web", "o-second", account_id)
     with pytest.raises(sqlite3.IntegrityError):

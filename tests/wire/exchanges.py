@@ -268,7 +268,10 @@ async def _let_the_person_come_back(provider: Provider) -> None:
             picture="https://thirdwx.qlogo.cn/mmopen/vi_32/abc/132",
         ),
         if_new=NewAccount(
-            account_id="account", subject="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", handle="wxk3n7q2hd5apt"
+            account_id="account",
+            subject="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+            handle="wxk3n7q2hd5apt",
+            retired_as="erased:",
         ),
         sid="7kz3m5n2q6r4s8t1u9v0w2x4y6",
         wechat_state="state",
