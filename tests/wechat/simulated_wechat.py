@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -55,6 +56,34 @@ class WoundClock:
         self.now += seconds
 
 
+class Form(HTMLParser):
+    """What a browser without JavaScript finds on a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.form: dict[str, str] = {}
+        self.ids: dict[str, dict[str, str]] = {}
+        self.hidden: dict[str, str] = {}
+        self.options: list[str] = []
+        self.selected: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.tags.add(tag)
+        if tag == "form":
+            self.form = attributes
+        if tag == "option":
+            self.options.append(attributes["value"])
+        if "selected" in attributes:
+            self.selected.append(attributes["value"])
+        if attributes.get("type") == "hidden":
+            self.hidden[attributes["name"]] = attributes["value"]
+        if name := attributes.get("id"):
+            self.ids[name] = attributes | {"tag": tag}
+
+
 @asynccontextmanager
 async def served_alone(app: ASGIApp, **options: Any) -> AsyncGenerator[str]:
     """Serve an ASGI application in this event loop; the value is its origin."""
@@ -85,6 +114,10 @@ class ServedWeChat:
             params=self._asked(changed),
             data={"person": person, "answer": choice},
         )
+
+    async def send(self, **fields: str) -> httpx.Response:
+        """Send the form with these fields."""
+        return await self.browser.post("/connect/qrconnect", params=self.asked, data=fields)
 
     async def code(self, person: str = "zhang-wei", /, **changed: str | None) -> str:
         response = await self.answer(person, **changed)

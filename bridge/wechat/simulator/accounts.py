@@ -39,10 +39,11 @@ SCOPES: dict[Kind, frozenset[str]] = {
 class SimulatedApplication:
     """An application that is registered at WeChat, a website application unless said otherwise.
 
-    ``callback_domain`` (授权回调域, of an official account 网页授权域名) is a host name without
-    scheme, port and path; ``None`` allows every host. ``platform_account`` names the Open Platform
-    account that owns the application; ``None`` is an application that belongs to none, and gets no
-    unionid. ``scopes`` are those that were granted, ``None`` for all of the kind.
+    ``callback_domain`` (授权回调域) is a host name without scheme, port and path; ``None`` allows
+    every host. That of an official account (网页授权域名) may have a path, and is met by the
+    default ports alone. ``platform_account`` names the Open Platform account that owns the
+    application; ``None`` is an application that belongs to none, and gets no unionid. ``scopes``
+    are those that were granted, ``None`` for all of the kind.
     ``is_test_account``: a sandbox account (测试号), for its followers only, without unionid.
     ``component_appids``: the third-party platforms (第三方平台) that may act for the account.
     ``name`` is what a person is told; without one it is the host of the callback.
@@ -62,7 +63,8 @@ class SimulatedApplication:
     def __post_init__(self) -> None:
         if not self.appid or not self.secret:
             raise ValueError("an application needs an appid and a secret")
-        if self.callback_domain is not None and set(self.callback_domain) & set("/:@?# "):
+        refused = ":@?# " if self.kind is Kind.OFFICIAL_ACCOUNT else "/:@?# "
+        if self.callback_domain is not None and set(self.callback_domain) & set(refused):
             raise ValueError("callback_domain is a host name, without scheme, port and path")
 
     @property
@@ -119,6 +121,11 @@ class People:
 
     def get(self, key: str) -> SimulatedPerson | None:
         return self._by_key.get(key)
+
+    def current(self, *keys: str) -> SimulatedPerson:
+        """Return the first who is known by one of the keys, or else the first of all."""
+        known = (self._by_key[key] for key in keys if key in self._by_key)
+        return next(known, next(iter(self)))
 
     def rename(self, key: str, nickname: str) -> None:
         self._by_key[key] = replace(self[key], nickname=nickname)

@@ -1,25 +1,24 @@
-"""What an application sends with the person, and what WeChat finds wrong with it.
+"""What an application sends with the person, and where the person is sent afterwards.
 
-https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html
+Both pages judge ``redirect_uri`` in the same way; what else they ask for stands in
+``qrconnect_request.py`` and ``webpage_request.py``.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-from bridge.wechat.simulator.accounts import Applications, SimulatedApplication
-
-SCOPE = "snsapi_login"
-MAX_STATE = 128
+from bridge.wechat.simulator.accounts import Kind, SimulatedApplication
+from bridge.wechat.simulator.behaviour import Denial
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_DEFAULT_PORTS = {None, 80, 443}
 
 
 class UnusableRequest(Exception):
     """A request that ends on a page; the person is never sent back with an error.
 
-    ``problem`` names the page's text in ``wording.py``.
+    ``problem`` names the page's text in ``messages/``.
     """
 
     def __init__(self, problem: str) -> None:
@@ -31,75 +30,78 @@ class UnusableRequest(Exception):
 class AuthorizationRequest:
     application: SimulatedApplication
     redirect_uri: str
+    scope: str
     state: str
 
     @property
     def host(self) -> str:
         return urlsplit(self.redirect_uri).netloc
 
-    def success_uri(self, code: str) -> str:
-        """``redirect_uri`` as it was sent, with code and state before its fragment."""
+    @property
+    def name(self) -> str:
+        """What the person is told."""
+        return self.application.name or self.host
+
+    def approved(self, code: str) -> str:
+        return f"code={quote(code)}&state={_unchanged(self.state)}"
+
+    def denied(self, denial: Denial) -> str | None:
+        """What is told to the application, if anything is."""
+        if denial == "authdeny":
+            return self.approved("authdeny")
+        return f"state={_unchanged(self.state)}" if denial == "state_only" else None
+
+    def before_the_fragment(self, told: str) -> str:
+        """``redirect_uri`` with what is told, as a server puts it together."""
         address, hash_sign, fragment = self.redirect_uri.partition("#")
         if "?" not in address:
             address += "?"
         elif not address.endswith(("?", "&")):
             address += "&"
-        return f"{address}code={quote(code)}&state={self.state}{hash_sign}{fragment}"
+        return f"{address}{told}{hash_sign}{fragment}"
+
+    def at_the_end(self, told: str) -> str:
+        """``redirect_uri`` with what is told, as the script of the page puts it together.
+
+        It looks for a question mark and appends, fragment or not. That suited applications whose
+        routes are fragments, until the fast login put the code before the fragment:
+        https://developers.weixin.qq.com/community/personal/oCJUswy-jWKgZ4EzDjAljdyxBX8k/follow
+        """
+        return f"{self.redirect_uri}{'&' if '?' in self.redirect_uri else '?'}{told}"
 
 
-def read_authorization_request(
-    parameters: Mapping[str, str], applications: Applications
-) -> AuthorizationRequest:
+def _unchanged(state: str) -> str:
+    """What cannot stand in an address is escaped; all else is as it was read from the request."""
+    return quote(state, safe="%+=/:?@!$'()*,;~-._")
+
+
+def read_redirect_uri(redirect_uri: str, application: SimulatedApplication) -> str:
     """Raises ``UnusableRequest``."""
-    appid = parameters.get("appid")
-    if not appid:
-        raise UnusableRequest("appid_missing")
-    application = applications.get(appid)
-    if application is None:
-        raise UnusableRequest("appid_unknown")
-    redirect_uri = _read_redirect_uri(parameters, application)
-    _check_response_type(parameters)
-    if not parameters.get("scope"):
-        raise UnusableRequest("scope_missing")
-    if parameters["scope"] != SCOPE:
-        raise UnusableRequest("scope")
-    state = parameters.get("state", "")
-    _check_state(state)
-    return AuthorizationRequest(application, redirect_uri, state)
-
-
-def _read_redirect_uri(parameters: Mapping[str, str], application: SimulatedApplication) -> str:
-    redirect_uri = parameters.get("redirect_uri")
-    if not redirect_uri:
-        raise UnusableRequest("redirect_uri_missing")
     try:
         parts = urlsplit(redirect_uri)
+        port = parts.port
     except ValueError as error:
         raise UnusableRequest("redirect_uri") from error
     # A browser reads a backslash as a slash, and would then go to another host than was checked.
     if _UNSAFE.search(redirect_uri) or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UnusableRequest("redirect_uri")
-    domain = application.callback_domain
-    if domain is not None and parts.hostname != domain.lower():
+    if not _is_registered(parts, port, application):
         raise UnusableRequest("redirect_uri")
     return redirect_uri
 
 
-def _check_response_type(parameters: Mapping[str, str]) -> None:
-    # wxLogin.js asks without a response_type and is answered all the same.
-    by_script = parameters.get("login_type") == "jssdk"
-    if parameters.get("response_type", "code" if by_script else "") != "code":
-        raise UnusableRequest("response_type")
+def _is_registered(parts: SplitResult, port: int | None, application: SimulatedApplication) -> bool:
+    """The host, to the letter: www.qq.com stands for no other host, and neither does qq.com.
 
-
-def _check_state(state: str) -> None:
-    """a-zA-Z0-9, at most 128 bytes.
-
-    So it is documented for ``/connect/oauth2/authorize``
-    (https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html);
-    the page with the QR code is reported to take more, which nobody should count on.
+    https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/h5.md
+    An official account's domain has no port, and may have a path:
+    https://cnblogs.com/oldinaction/p/7545921.html
     """
-    if len(state.encode()) > MAX_STATE:
-        raise UnusableRequest("state_too_long")
-    if re.fullmatch("[a-zA-Z0-9]*", state) is None:
-        raise UnusableRequest("state")
+    if application.callback_domain is None:
+        return True
+    domain, _, folder = application.callback_domain.partition("/")
+    if parts.hostname != domain.lower():
+        return False
+    if application.kind is not Kind.OFFICIAL_ACCOUNT:
+        return True
+    return port in _DEFAULT_PORTS and f"{parts.path}/".startswith(f"/{folder}/" if folder else "/")

@@ -27,15 +27,15 @@ class Behaviour:
 
     ``same_code_within``: seconds during which the same person at the same application is given
     the same code again, 0 for never. ``redirects_twice``: WeChat's own browser goes to the
-    callback two times, unless the request has ``connect_redirect=1``. ``fast_login``: WeChat for
-    Windows or Mac runs beside the browser and offers its account instead of the QR code.
-    ``person``: key of who is signed in to the WeChat that opens a page, ``""`` for the first.
-    ``followers``: keys of those who follow the official accounts. ``from_chat``: a page is opened
-    from the chat or the menu of the account. ``remembers_consent``: who has allowed an
-    application once is not asked again, unless by ``forcePopup``. ``qr_lifetime``: seconds.
-    ``in_app``: every browser counts as WeChat's own. ``phones_take_any_order``: the parameters of
-    ``/connect/oauth2/authorize`` may come in any order, except in WeChat for Windows and Mac.
-    ``too_frequent``: error 10009.
+    callback two times, with two codes, unless the request has ``connect_redirect=1``.
+    ``fast_login``: WeChat for Windows or Mac runs beside the browser and offers its account
+    instead of the QR code. ``person``: key of who is signed in to the WeChat that opens a page,
+    ``""`` for the first. ``followers``: keys of those who follow the official accounts.
+    ``from_chat``: a page is opened from the chat or the menu of the account.
+    ``remembers_consent``: who has allowed an application once is not asked again, unless by
+    ``forcePopup``. ``qr_lifetime``: seconds. ``in_app``: every browser counts as WeChat's own.
+    ``phones_take_any_order``: the parameters of ``/connect/oauth2/authorize`` may come in any
+    order, except in WeChat for Windows and Mac. ``too_frequent``: error 10009.
     """
 
     denial: Denial = "none"

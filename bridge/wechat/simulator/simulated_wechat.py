@@ -5,17 +5,19 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 
-from bridge.wechat.simulator import avatars
+from bridge.wechat.simulator import avatars, rendering
 from bridge.wechat.simulator.accounts import Applications, People, SimulatedApplication
 from bridge.wechat.simulator.api import Api
-from bridge.wechat.simulator.authorize import AuthorizePage
 from bridge.wechat.simulator.behaviour import Behaviour
 from bridge.wechat.simulator.calls import Calls
+from bridge.wechat.simulator.codes import Codes
 from bridge.wechat.simulator.disturbances import Disturbances
 from bridge.wechat.simulator.grants import CODE_LIFETIMES, Grants
 from bridge.wechat.simulator.paths import PATHS
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
+from bridge.wechat.simulator.qrconnect import QrConnect
 from bridge.wechat.simulator.quotas import Quotas
+from bridge.wechat.simulator.webpage import WebpageAuthorization
 
 
 class Simulator:
@@ -49,9 +51,16 @@ class Simulator:
         # Seconds; to be changed in place
         self.code_lifetimes = dict(CODE_LIFETIMES)
         self.grants = Grants(new_id)
+        self._codes = Codes(self.grants, self.behaviour, now)
+        self._consents: set[tuple[str, str]] = set()
 
     def app(self) -> Starlette:
-        page = AuthorizePage(self.applications, self.people, self.grants, self._now)
+        qrconnect = QrConnect(
+            self.applications, self.people, self.behaviour, self._codes, self._now, self._new_id
+        )
+        webpage = WebpageAuthorization(
+            self.applications, self.people, self.behaviour, self._codes, self._consents
+        )
         calls = Calls(
             self.applications,
             self.people,
@@ -63,7 +72,8 @@ class Simulator:
             self._url,
         )
         api = Api(calls, self.faults, self._sleep)
-        app = Starlette(routes=[*page.routes(), *api.routes(), *avatars.ROUTES])
+        pages = (*qrconnect.routes(), *webpage.routes(), *rendering.ROUTES)
+        app = Starlette(routes=[*pages, *api.routes(), *avatars.ROUTES])
         # An unknown path is 404, with a slash at its end too.
         app.router.redirect_slashes = False
         return app

@@ -3,7 +3,7 @@
 The titles of problems are WeChat's where they are known; the hint below them is for whoever sets
 up the application. A code is a number of
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html,
-or the name of the parameter where WeChat's number is not known.
+or a word of ours where WeChat's number is not known.
 """
 
 import tomllib
@@ -24,6 +24,13 @@ class Wording:
     language: str
     texts: Mapping[str, str]
     problems: Mapping[str, Problem]
+
+
+def words_of(headers: Mapping[str, str], parameters: Mapping[str, str]) -> Wording:
+    """``lang`` decides as at WeChat; without it the browser's first language does."""
+    first = headers.get("accept-language", "zh")
+    lang = parameters.get("lang") or ("cn" if first.lower().startswith("zh") else "en")
+    return ENGLISH if lang == "en" else CHINESE
 
 
 def _read(language: str) -> Wording:
