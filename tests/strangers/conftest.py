@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.strangers.by_line import Program
 from tests.strangers.missing import check_node_modules
-from tests.strangers.node import OpenIDClient, openid_client
+from tests.strangers.node import on_node
 from tests.world import Clock, Plan, World, world
 
 
@@ -15,7 +16,7 @@ async def https_world(tmp_path: Path, clock: Clock, tls: Path) -> AsyncIterator[
 
 
 @pytest.fixture(scope="session")
-async def node(tls: Path) -> AsyncIterator[OpenIDClient]:
+async def node(tls: Path) -> AsyncIterator[Program]:
     check_node_modules()
-    async with openid_client(tls / "ca.pem") as running:
+    async with on_node("openid_client.mjs", ca_file=tls / "ca.pem") as running:
         yield running

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
-from tests.strangers.node import OpenIDClient, Refused
+from tests.strangers.by_line import Program, Refused
 from tests.world import CLIENT_SECRET, HOUR, World
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +25,7 @@ async def register(a_world: World, **members: Any) -> None:
     await a_world.register(redirect_uris=(REDIRECT_URI,), **members)
 
 
-async def discover(node: OpenIDClient, a_world: World, **changed: Any) -> dict[str, Any]:
+async def discover(node: Program, a_world: World, **changed: Any) -> dict[str, Any]:
     asked = {
         "issuer": a_world.bridge_url,
         "client_id": "rp",
@@ -37,21 +37,21 @@ async def discover(node: OpenIDClient, a_world: World, **changed: Any) -> dict[s
     return metadata
 
 
-async def ask(node: OpenIDClient, **parameters: str) -> dict[str, Any]:
+async def ask(node: Program, **parameters: str) -> dict[str, Any]:
     """Its request: the URL, and what the answer is checked against."""
     parameters = {"redirect_uri": REDIRECT_URI, "scope": "openid profile email"} | parameters
     asked: dict[str, Any] = await node("authorization_url", parameters=parameters)
     return asked
 
 
-async def silently(node: OpenIDClient, a_world: World, **parameters: str) -> dict[str, Any]:
+async def silently(node: Program, a_world: World, **parameters: str) -> dict[str, Any]:
     """The answer that no person has any part in: its URL, and what it is checked against."""
     asked = await ask(node, prompt="none", **parameters)
     response = await a_world.browser.http.get(asked["url"])
     return asked | {"url": response.headers["location"]}
 
 
-async def approved(node: OpenIDClient, a_world: World, **parameters: str) -> dict[str, Any]:
+async def approved(node: Program, a_world: World, **parameters: str) -> dict[str, Any]:
     """The same, once the person has approved at WeChat."""
     asked = await ask(node, **parameters)
     sign_in = await a_world.browser.open(asked["url"])
@@ -61,13 +61,13 @@ async def approved(node: OpenIDClient, a_world: World, **parameters: str) -> dic
     return asked | {"url": response.headers["location"]}
 
 
-async def sign_in(node: OpenIDClient, a_world: World, **parameters: str) -> dict[str, Any]:
+async def sign_in(node: Program, a_world: World, **parameters: str) -> dict[str, Any]:
     tokens: dict[str, Any] = await node("redeem", **await approved(node, a_world, **parameters))
     return tokens
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
-async def test_a_person_signs_in(node: OpenIDClient, https_world: World, method: str) -> None:
+async def test_a_person_signs_in(node: Program, https_world: World, method: str) -> None:
     """OpenID Connect Core 1.0 §3.1, with PKCE, ``state``, ``nonce`` and ``iss``."""
     public = {"client_secret_hash": None} if method == "none" else {}
     await register(https_world, **public)
@@ -81,13 +81,13 @@ async def test_a_person_signs_in(node: OpenIDClient, https_world: World, method:
         await node("userinfo", access_token=tokens["access_token"], subject="another")
 
 
-async def test_the_metadata_is_what_it_expects(node: OpenIDClient, https_world: World) -> None:
+async def test_the_metadata_is_what_it_expects(node: Program, https_world: World) -> None:
     metadata = await discover(node, https_world)
     assert metadata["issuer"] == https_world.bridge_url
     assert metadata["authorization_response_iss_parameter_supported"] is True
 
 
-async def test_a_wrong_secret_is_refused(node: OpenIDClient, https_world: World) -> None:
+async def test_a_wrong_secret_is_refused(node: Program, https_world: World) -> None:
     """RFC 6749 §5.2: it understands the error, and the challenge where it used the header."""
     await register(https_world)
     await discover(node, https_world)
@@ -101,7 +101,7 @@ async def test_a_wrong_secret_is_refused(node: OpenIDClient, https_world: World)
             await node("redeem", **answer)
 
 
-async def test_it_finds_what_it_did_not_ask_for(node: OpenIDClient, https_world: World) -> None:
+async def test_it_finds_what_it_did_not_ask_for(node: Program, https_world: World) -> None:
     """Its checks are on: each of them refuses what belongs to another request."""
     await register(https_world)
     await discover(node, https_world)
@@ -118,7 +118,7 @@ def _expecting(answer: dict[str, Any], **changed: str) -> dict[str, Any]:
     return answer | {"checks": answer["checks"] | changed}
 
 
-async def test_an_error_is_told_to_it(node: OpenIDClient, https_world: World) -> None:
+async def test_an_error_is_told_to_it(node: Program, https_world: World) -> None:
     """RFC 6749 §4.1.2.1, RFC 9207: ``state`` and ``iss`` come with an error, too."""
     await register(https_world)
     await discover(node, https_world)
@@ -127,7 +127,7 @@ async def test_an_error_is_told_to_it(node: OpenIDClient, https_world: World) ->
         await node("redeem", **answer)
 
 
-async def test_max_age_is_kept(node: OpenIDClient, https_world: World) -> None:
+async def test_max_age_is_kept(node: Program, https_world: World) -> None:
     """OpenID Connect Core 1.0 §3.1.2.1: a session that is older does not answer."""
     await register(https_world)
     await discover(node, https_world)
@@ -141,7 +141,7 @@ async def test_max_age_is_kept(node: OpenIDClient, https_world: World) -> None:
         await node("redeem", **late)
 
 
-async def test_the_hybrid_flow(node: OpenIDClient, https_world: World) -> None:
+async def test_the_hybrid_flow(node: Program, https_world: World) -> None:
     """OpenID Connect Core 1.0 §3.3: it compares ``c_hash`` and both ID Tokens."""
     await register(https_world, response_types=RESPONSE_TYPES_SUPPORTED)
     await discover(node, https_world, response_type="code id_token")
@@ -149,7 +149,7 @@ async def test_the_hybrid_flow(node: OpenIDClient, https_world: World) -> None:
     assert tokens["claims"]["name"] == "张伟"
 
 
-async def test_the_implicit_flow(node: OpenIDClient, https_world: World) -> None:
+async def test_the_implicit_flow(node: Program, https_world: World) -> None:
     """OpenID Connect Core 1.0 §3.2."""
     await register(https_world, response_types=RESPONSE_TYPES_SUPPORTED, client_secret_hash=None)
     await discover(node, https_world, response_type="id_token", method="none")
@@ -157,16 +157,14 @@ async def test_the_implicit_flow(node: OpenIDClient, https_world: World) -> None
     assert claims["name"] == "张伟"
 
 
-async def test_an_id_token_that_was_asked_for_in_es256(
-    node: OpenIDClient, https_world: World
-) -> None:
+async def test_an_id_token_that_was_asked_for_in_es256(node: Program, https_world: World) -> None:
     """It wants the algorithm that it is registered for, or what the metadata lists."""
     await register(https_world, id_token_signed_response_alg="ES256")
     await discover(node, https_world, members={"id_token_signed_response_alg": "ES256"})
     assert (await sign_in(node, https_world))["claims"]["name"] == "张伟"
 
 
-async def test_tokens_are_introspected_and_revoked(node: OpenIDClient, https_world: World) -> None:
+async def test_tokens_are_introspected_and_revoked(node: Program, https_world: World) -> None:
     """RFC 7662, RFC 7009."""
     await register(https_world)
     await discover(node, https_world)
@@ -181,7 +179,7 @@ async def test_tokens_are_introspected_and_revoked(node: OpenIDClient, https_wor
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "none"])
-async def test_tokens_are_refreshed(node: OpenIDClient, https_world: World, method: str) -> None:
+async def test_tokens_are_refreshed(node: Program, https_world: World, method: str) -> None:
     """OpenID Connect Core 1.0 §12: the same person, and the scope that was asked for."""
     public = {"client_secret_hash": None} if method == "none" else {}
     scope = ("openid", "profile", "email", "offline_access")
@@ -204,7 +202,7 @@ async def test_tokens_are_refreshed(node: OpenIDClient, https_world: World, meth
         await node("refresh", refresh_token=tokens["refresh_token"], parameters={})
 
 
-async def test_it_signs_people_out(node: OpenIDClient, https_world: World) -> None:
+async def test_it_signs_people_out(node: Program, https_world: World) -> None:
     """RP-Initiated Logout 1.0 §2: with the address that it makes by itself."""
     await register(https_world, post_logout_redirect_uris=(BACK,))
     await discover(node, https_world)

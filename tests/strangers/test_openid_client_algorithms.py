@@ -7,7 +7,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.jose.examples import ec_key, public, rsa_key
-from tests.strangers.node import OpenIDClient, Refused
+from tests.strangers.by_line import Program, Refused
 from tests.strangers.test_openid_client import approved, discover, register, sign_in
 from tests.world import Clock, Plan, World, world
 
@@ -25,7 +25,7 @@ async def every_world(tmp_path: Path, clock: Clock, tls: Path) -> AsyncIterator[
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
 async def test_id_tokens_and_userinfo_are_verified(
-    node: OpenIDClient, every_world: World, alg: str
+    node: Program, every_world: World, alg: str
 ) -> None:
     """OpenID Connect Core 1.0 §3.3.2.11: ``c_hash`` and ``at_hash``, too."""
     members = {"id_token_signed_response_alg": alg, "userinfo_signed_response_alg": alg}
@@ -38,7 +38,7 @@ async def test_id_tokens_and_userinfo_are_verified(
 
 
 async def test_another_algorithm_than_the_one_registered_is_refused(
-    node: OpenIDClient, every_world: World
+    node: Program, every_world: World
 ) -> None:
     """What the test before relies on."""
     await register(every_world, id_token_signed_response_alg="EdDSA")
@@ -50,7 +50,7 @@ async def test_another_algorithm_than_the_one_registered_is_refused(
 @pytest.mark.parametrize("enc", ["A256GCM", "A128CBC-HS256"])
 @pytest.mark.parametrize(("alg", "owner"), [("RSA-OAEP-256", rsa_key()), ("ECDH-ES", ec_key())])
 async def test_id_tokens_and_userinfo_are_decrypted_and_then_verified(
-    node: OpenIDClient, every_world: World, alg: str, owner: RSAKey | ECKey, enc: str
+    node: Program, every_world: World, alg: str, owner: RSAKey | ECKey, enc: str
 ) -> None:
     """OpenID Connect Core 1.0 §10.2, §16.14."""
     signed = {"id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "EdDSA"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.strangers.node import OpenIDClient, Refused
+from tests.strangers.by_line import Program, Refused
 from tests.world import Clock, Plan, world
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
 async def test_it_registers_itself_and_a_person_signs_in(
-    node: OpenIDClient, tmp_path: Path, clock: Clock, tls: Path, method: str
+    node: Program, tmp_path: Path, clock: Clock, tls: Path, method: str
 ) -> None:
     metadata = {
         "redirect_uris": [REDIRECT_URI],
@@ -45,7 +45,7 @@ async def test_it_registers_itself_and_a_person_signs_in(
 
 
 async def test_it_is_told_what_is_wrong(
-    node: OpenIDClient, tmp_path: Path, clock: Clock, tls: Path
+    node: Program, tmp_path: Path, clock: Clock, tls: Path
 ) -> None:
     """RFC 7591 §3.2.2."""
     metadata = {

@@ -7,7 +7,7 @@ import pytest
 from joserfc.jwk import Key
 
 from tests.jose.examples import ec_key, okp_key, public, rsa_key
-from tests.strangers.node import OpenIDClient, Refused
+from tests.strangers.by_line import Program, Refused
 from tests.strangers.test_openid_client import REDIRECT_URI, discover, register
 from tests.world import World
 
@@ -28,7 +28,7 @@ def signing(alg: str, key: Key | None = None) -> dict[str, Any]:
     return {"jwk": {**(key or known).as_dict(private=True), "kid": "mine"}, "by": by}
 
 
-async def redeemed(node: OpenIDClient, a_world: World, **how: Any) -> tuple[str, str]:
+async def redeemed(node: Program, a_world: World, **how: Any) -> tuple[str, str]:
     """Sign in with a request of this kind; return its query's names, and the name told."""
     asked = await node("authorization_url", parameters=ASKED, **how)
     browser = a_world.browser
@@ -40,7 +40,7 @@ async def redeemed(node: OpenIDClient, a_world: World, **how: Any) -> tuple[str,
     return " ".join(sorted(parse_qs(urlsplit(str(asked["url"])).query))), tokens["claims"]["name"]
 
 
-async def test_it_pushes(node: OpenIDClient, https_world: World) -> None:
+async def test_it_pushes(node: Program, https_world: World) -> None:
     """RFC 9126."""
     await register(https_world, require_pushed_authorization_requests=True)
     await discover(node, https_world)
@@ -50,7 +50,7 @@ async def test_it_pushes(node: OpenIDClient, https_world: World) -> None:
 
 @pytest.mark.parametrize("pushed", [False, True])
 @pytest.mark.parametrize("alg", KEYS)
-async def test_it_signs(node: OpenIDClient, https_world: World, alg: str, *, pushed: bool) -> None:
+async def test_it_signs(node: Program, https_world: World, alg: str, *, pushed: bool) -> None:
     """RFC 9101; RFC 9126 §3."""
     jwks = {"keys": [public(KEYS[alg][0], kid="mine")]}
     await register(https_world, jwks=jwks, request_object_signing_alg=alg)
@@ -60,9 +60,7 @@ async def test_it_signs(node: OpenIDClient, https_world: World, alg: str, *, pus
     assert sent == ("client_id request_uri" if pushed else "client_id request")
 
 
-async def test_it_hears_of_a_key_that_is_not_its_own(
-    node: OpenIDClient, https_world: World
-) -> None:
+async def test_it_hears_of_a_key_that_is_not_its_own(node: Program, https_world: World) -> None:
     await register(https_world, jwks={"keys": [public(ec_key(), kid="mine")]})
     await discover(node, https_world)
     sign = signing("ES256", ec_key(1))
