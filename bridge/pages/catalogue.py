@@ -12,6 +12,19 @@ from bridge.pages.language import LANGUAGES
 
 _MESSAGES: Final = Path(__file__).parent / "messages"
 _ISOLATED: Final = Markup("<bdi>{}</bdi>")
+_CHINESE: Final = Markup('<span lang="zh-CN">{}</span>')
+
+WECHATS_WORDS: Final[Mapping[str, Markup]] = MappingProxyType(
+    {
+        "full_service": _CHINESE.format("使用完整服务"),
+        "snapshot_page": _CHINESE.format("快照页"),
+        "open_platform": _CHINESE.format("微信开放平台"),
+    }
+)
+"""What a person has to find on a screen that is in Chinese, to be quoted in another language.
+
+Marked as Chinese, so that it is read aloud and drawn as such (WCAG 2.2 §3.1.2).
+"""
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -46,12 +59,13 @@ def speaker(language: str) -> Callable[..., Markup]:
     """Return ``say(key, **names)``: the message in `language`, as safe HTML.
 
     A name is data: it is escaped, and isolated so that its direction of writing does not turn
-    the sentence around it. `KeyError` if the language or the key is unknown.
+    the sentence around it. A message may hold `WECHATS_WORDS` too. `KeyError` if the language or
+    the key is unknown.
     """
     messages = CATALOGUES[language]
 
     def say(key: str, **names: str) -> Markup:
         isolated = {name: _ISOLATED.format(value) for name, value in names.items()}
-        return escape(messages[key]).format(**isolated)
+        return escape(messages[key]).format(**isolated, **WECHATS_WORDS)
 
     return say
