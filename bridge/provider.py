@@ -18,7 +18,7 @@ from bridge.oidc.scope import offered_scope
 from bridge.oidc.subject import retired_subject
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
-from bridge.wechat import SubjectSetting, WeChatClients
+from bridge.wechat import Deliveries, SubjectSetting, WeChatClients
 from keys import KeyDirectory
 
 HANDLE_LENGTH = 12
@@ -43,6 +43,8 @@ class Provider:
     issuer: str
     store: Store
     wechat: WeChatClients
+    # What has become of the codes that people came back with
+    deliveries: Deliveries
     # What clients name, fetched with care
     fetcher: Fetcher
     client_keys: ClientKeys
@@ -63,7 +65,7 @@ class Provider:
     is_simulated: bool
     now: Callable[[], int]
     random_bytes: Callable[[int], bytes]
-    # For work in the background: whoever answers a request does not sleep
+    # For work in the background, and for who waits for another delivery of the same code
     sleep: Callable[[float], Awaitable[None]]
 
     @property

@@ -21,7 +21,8 @@ from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.store import Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
 from bridge.wechat import (
-    Timeouts,
+    Deliveries,
+    Limits,
     WeChatApplication,
     WeChatClients,
     WeChatHosts,
@@ -77,7 +78,8 @@ async def open_provider(
         yield Provider(
             issuer=settings.issuer,
             store=store,
-            wechat=await opened.enter_async_context(open_wechat(settings)),
+            wechat=await opened.enter_async_context(open_wechat(settings, chance)),
+            deliveries=Deliveries(now=chance.now),
             fetcher=fetcher,
             client_keys=ClientKeys(fetcher.attempt),
             # Opened after what it uses, so that it ends before
@@ -128,8 +130,11 @@ def _registration_policy(settings: Settings) -> RegistrationPolicy:
     )
 
 
-def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClients]:
+def open_wechat(
+    settings: Settings, chance: Chance | None = None
+) -> AbstractAsyncContextManager[WeChatClients]:
     """Return the clients of the applications that the settings name."""
+    chance = chance or Chance()
     return wechat_clients(
         [
             WeChatApplication(
@@ -142,12 +147,15 @@ def open_wechat(settings: Settings) -> AbstractAsyncContextManager[WeChatClients
             for application in settings.wechat
         ],
         WeChatHosts(api=settings.api_hosts, authorize=settings.authorize_host),
-        Timeouts(
+        Limits(
             settings.wechat_connect_timeout,
             settings.wechat_answer_timeout,
             settings.wechat_total_timeout,
+            settings.wechat_at_once,
         ),
         settings.ca_file,
+        now=chance.now,
+        sleep=chance.sleep,
     )
 
 

@@ -20,11 +20,13 @@ from bridge.oidc.signing import check_signing
 from bridge.sealing import ClientSecrets
 from bridge.store import UnusableDatabase
 from bridge.wechat import (
-    Timeouts,
+    Limits,
     WeChatAppidRejected,
+    WeChatBusy,
     WeChatClient,
     WeChatCodeRejected,
     WeChatError,
+    WeChatLimited,
     WeChatSecretRejected,
     WeChatUnavailable,
     create_http_client,
@@ -129,7 +131,7 @@ async def _application(settings: Settings, wechat: WeChatClient) -> Finding:
     except WeChatSecretRejected as error:
         text = f"the AppSecret is wrong ({error}): it may have been reset in WeChat's console"
         finding = Finding("wechat", "FAILED", text)
-    except WeChatUnavailable as error:
+    except (WeChatUnavailable, WeChatBusy, WeChatLimited) as error:
         text = f"{', '.join(settings.api_hosts)} cannot be reached or does not answer ({error})"
         finding = Finding("wechat", "FAILED", text)
     except WeChatError as error:
@@ -190,8 +192,8 @@ def _issuer_in(answer: httpx.Response) -> object:
 
 
 async def _get(settings: Settings, url: str) -> httpx.Response:
-    timeouts = Timeouts(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
-    async with create_http_client(timeouts, settings.ca_file) as http:
+    limits = Limits(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
+    async with create_http_client(limits, settings.ca_file) as http:
         async with http.stream("GET", url) as answer:
             body = bytearray()
             async for piece in answer.aiter_bytes():

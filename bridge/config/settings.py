@@ -19,6 +19,7 @@ from bridge.config.lists import Algorithms, FetchAllowed, Scopes, Secrets
 from bridge.config.origins import host_of
 from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
+    AtOnce,
     Certificates,
     Database,
     Domain,
@@ -84,6 +85,7 @@ class Settings(BaseModel):
     wechat_connect_timeout: Timeout = 3
     wechat_answer_timeout: Timeout = 5
     wechat_total_timeout: Timeout = 10
+    wechat_at_once: AtOnce = 100
 
     subject: Literal["either", "unionid", "openid", "opaque"] = "either"
     email_domain: Domain | None = None

@@ -22,6 +22,7 @@ from bridge.config.origins import check_domain, check_origin
 
 MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _LONGEST_NAME = 200
+_MOST_AT_ONCE = 1_000
 
 
 def _is_an_origin(text: str) -> str:
@@ -116,6 +117,12 @@ def _from_to(least: int, most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _is_a_crowd(number: int) -> int:
+    if not 1 <= number <= _MOST_AT_ONCE:
+        raise ValueError(f"must be from 1 to {_MOST_AT_ONCE}")
+    return number
+
+
 Origin = Annotated[str, AfterValidator(_is_an_origin)]
 Host = Annotated[str, AfterValidator(_with_https), AfterValidator(_is_an_origin)]
 Domain = Annotated[str, AfterValidator(_is_a_domain)]
@@ -133,3 +140,4 @@ SessionLifetime = Annotated[int, Strict(), _from_to(0, 30 * 86_400)]
 IdleLifetime = Annotated[int, Strict(), _from_to(1, 30 * 86_400)]
 KeyTime = Annotated[int, Strict(), _from_to(1, 10 * 365 * 86_400)]
 Timeout = Annotated[int, Strict(), _from_to(1, 60)]
+AtOnce = Annotated[int, Strict(), AfterValidator(_is_a_crowd)]

@@ -1,12 +1,18 @@
 """WeChat, the upstream: how a person is sent there, and who comes back."""
 
 from bridge.wechat.application import BROWSER_KINDS, Kind, WeChatApplication
-from bridge.wechat.client import WeChatClient, WeChatHosts, wechat_client
+from bridge.wechat.client import WeChatClient, wechat_client
 from bridge.wechat.clients import WeChatClients, wechat_clients
+from bridge.wechat.deliveries import Deliveries, Delivery
 from bridge.wechat.errors import (
     WeChatAppidRejected,
+    WeChatBusy,
+    WeChatCodeLost,
     WeChatCodeRejected,
+    WeChatCodeUsed,
+    WeChatCrowded,
     WeChatError,
+    WeChatLimited,
     WeChatMisconfigured,
     WeChatPersonRefused,
     WeChatSecretRejected,
@@ -14,22 +20,30 @@ from bridge.wechat.errors import (
     WeChatUnavailable,
     WeChatUnionidMissing,
 )
-from bridge.wechat.http_client import Timeouts, create_http_client
+from bridge.wechat.hosts import WeChatHosts
+from bridge.wechat.http_client import Limits, create_http_client
 from bridge.wechat.identity import SubjectSetting, WeChatIdentity, subject_for
 
 __all__ = [
     "BROWSER_KINDS",
+    "Deliveries",
+    "Delivery",
     "Kind",
+    "Limits",
     "SubjectSetting",
-    "Timeouts",
     "WeChatAppidRejected",
     "WeChatApplication",
+    "WeChatBusy",
     "WeChatClient",
     "WeChatClients",
+    "WeChatCodeLost",
     "WeChatCodeRejected",
+    "WeChatCodeUsed",
+    "WeChatCrowded",
     "WeChatError",
     "WeChatHosts",
     "WeChatIdentity",
+    "WeChatLimited",
     "WeChatMisconfigured",
     "WeChatPersonRefused",
     "WeChatSecretRejected",

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from bridge.wechat.errors import WeChatUnavailable, error_for
+from bridge.wechat.errcodes import Call, error_for
+from bridge.wechat.errors import WeChatUnavailable
 
 # Shapes seen: 28 characters, "o" and base64url. Wider here, but nothing that is no id.
 WECHAT_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
@@ -16,7 +17,7 @@ WECHAT_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
 ERRCODE = re.compile(r"-?[0-9]{1,9}")
 
 
-def read_answer(body: bytes, *, of_userinfo: bool = False) -> Mapping[str, Any]:
+def read_answer(body: bytes, call: Call = Call.ACCESS_TOKEN) -> Mapping[str, Any]:
     """Read JSON in UTF-8, whatever the content type says; raise WeChat's errcode as a WeChatError.
 
     Control characters within strings and invalid bytes occur in nicknames, and are tolerated.
@@ -31,7 +32,7 @@ def read_answer(body: bytes, *, of_userinfo: bool = False) -> Mapping[str, Any]:
     errcode, errmsg = members.get("errcode", 0), members.get("errmsg")
     if errcode not in (0, "0"):
         said = errmsg if isinstance(errmsg, str) else ""
-        raise error_for(_number(errcode), said, of_userinfo=of_userinfo)
+        raise error_for(_number(errcode), said, call)
     return members
 
 

@@ -4,44 +4,43 @@ https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_L
 (as of 2026-11)
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import aiohttp
-import httpx
-
-from bridge.wechat.answers import read_access_token, read_answer, read_id, read_openid
+from bridge.wechat.answers import read_access_token, read_id, read_openid
+from bridge.wechat.api import WITH_A_TOKEN, WeChatApi
 from bridge.wechat.application import WeChatApplication
-from bridge.wechat.errors import WeChatSnapshotUser, WeChatUnavailable
-from bridge.wechat.http_client import Timeouts, create_http_client
+from bridge.wechat.errcodes import Call
+from bridge.wechat.errors import (
+    WeChatCodeRejected,
+    WeChatError,
+    WeChatSnapshotUser,
+    WeChatUnavailable,
+)
+from bridge.wechat.hosts import HostsInTurn, WeChatHosts
+from bridge.wechat.http_client import Limits, create_http_client
 from bridge.wechat.identity import WeChatIdentity
+from bridge.wechat.invalid_codes import InvalidCodes
 from bridge.wechat.profile import read_nickname, read_picture
-
-LARGEST_ANSWER = 65_536
-
-USERINFO = "/sns/userinfo"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeChatHosts:
-    """Origins. The API's are tried in order while no connection comes about."""
-
-    api: tuple[str, ...] = ("https://api.weixin.qq.com", "https://api2.weixin.qq.com")
-    authorize: str = "https://open.weixin.qq.com"
+from bridge.wechat.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
 class WeChatClient:
     application: WeChatApplication
     hosts: WeChatHosts
-    http: httpx.AsyncClient
-    # Seconds, for all calls of one sign-in
-    total_timeout: float
+    api: WeChatApi
+    turns: Turns
+    invalid_codes: InvalidCodes = field(default_factory=InvalidCodes)
+
+    @property
+    def total_timeout(self) -> float:
+        """Seconds, for all calls of one sign-in."""
+        return self.turns.total_timeout
 
     def authorization_url(self, *, callback_uri: str, wechat_state: str) -> str:
         """Where to send the person. The order is WeChat's, and so is the fragment."""
@@ -63,12 +62,7 @@ class WeChatClient:
 
         ``lang`` is WeChat's: zh_CN, zh_TW or en. Raises a WeChatError.
         """
-        try:
-            async with asyncio.timeout(self.total_timeout):
-                return await self._identify(wechat_code, lang)
-        except TimeoutError:
-            failure = WeChatUnavailable("no answer in time")
-        raise failure  # here, so that what it came from does not come along
+        return await self.turns.take(lambda: self._identify(wechat_code, lang))
 
     async def probe(self) -> None:
         """Ask about a code that nobody has; raises what WeChat answers, always a WeChatError.
@@ -78,25 +72,39 @@ class WeChatClient:
         await self.identify("000000000000probe000000000000000", lang="en")
 
     async def _identify(self, wechat_code: str, lang: str) -> WeChatIdentity:
-        application = self.application
-        token = await self._call(
-            "/sns/oauth2/access_token",
-            {
-                "appid": application.appid,
-                "secret": application.secret,
-                "code": wechat_code,
-                "grant_type": "authorization_code",
-            },
-        )
+        token = await self._exchange(wechat_code)
+        try:
+            return await self._identity(token, lang)
+        except WeChatError as error:
+            error.is_spent = True
+            raise
+
+    async def _exchange(self, wechat_code: str) -> Mapping[str, Any]:
+        params = {
+            "appid": self.application.appid,
+            "secret": self.application.secret,
+            "code": wechat_code,
+            "grant_type": "authorization_code",
+        }
+        try:
+            token = await self.api.call(Call.ACCESS_TOKEN, params)
+        except WeChatCodeRejected as error:
+            raise self.invalid_codes.judge(error) from None
+        self.invalid_codes.good()
+        return token
+
+    async def _identity(self, token: Mapping[str, Any], lang: str) -> WeChatIdentity:
         # The only place where WeChat says so: /sns/userinfo does not. All but a plain no is yes.
         if token.get("is_snapshotuser") not in (None, "", 0, "0"):
             raise WeChatSnapshotUser("virtual account")
+        application = self.application
         openid, unionid = read_openid(token), read_id(token, "unionid")
         profile: Mapping[str, Any] = {}
         if application.wants_profile:
-            profile = await self._call(
-                USERINFO,
+            profile = await self.api.call(
+                Call.USERINFO,
                 {"access_token": read_access_token(token), "openid": openid, "lang": lang},
+                again=WITH_A_TOKEN,
             )
             told = read_id(profile, "unionid")
             if read_openid(profile) != openid or (unionid and told not in (None, unionid)):
@@ -111,53 +119,18 @@ class WeChatClient:
             picture=read_picture(profile.get("headimgurl"), other_hosts=self.hosts.api),
         )
 
-    async def _call(self, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
-        """Return WeChat's answer. It fails over only while nothing has been sent."""
-        failure = WeChatUnavailable("no host")
-        for host in self.hosts.api:
-            try:
-                body = await self._get(f"{host}{path}", params)
-                return read_answer(body, of_userinfo=path == USERINFO)
-            except httpx.HTTPError as error:
-                # Neither the error nor its cause goes on: both hold the address with the secret.
-                failure = WeChatUnavailable(f"{path}: {_name_of(error)}")
-                if not _never_connected(error):
-                    break
-        raise failure
-
-    async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
-        async with self.http.stream("GET", url, params=params) as response:
-            if not response.is_success:
-                raise WeChatUnavailable(f"HTTP status {response.status_code}")
-            body = bytearray()
-            async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > LARGEST_ANSWER:
-                    raise WeChatUnavailable("the answer is too large")
-        return bytes(body)
-
 
 @asynccontextmanager
 async def wechat_client(
-    application: WeChatApplication, hosts: WeChatHosts, timeouts: Timeouts, ca_file: Path | None
+    application: WeChatApplication,
+    hosts: WeChatHosts,
+    limits: Limits,
+    ca_file: Path | None,
+    *,
+    now: Callable[[], int],
+    sleep: Callable[[float], Awaitable[None]],
 ) -> AsyncGenerator[WeChatClient]:
-    """Open a client, and close its connections at the end."""
-    async with create_http_client(timeouts, ca_file) as http:
-        yield WeChatClient(application, hosts, http, timeouts.total)
-
-
-def _never_connected(error: httpx.HTTPError) -> bool:
-    """Whether nothing can have been sent.
-
-    The transport reports a connection that broke later as ConnectTimeout, too (httpx-aiohttp
-    0.2): only its cause tells.
-    """
-    return isinstance(
-        error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
-    )
-
-
-def _name_of(error: httpx.HTTPError) -> str:
-    """What happened, as a name; aiohttp's where it has one, for the same reason."""
-    cause = error.__cause__
-    return type(cause if isinstance(cause, aiohttp.ClientError) else error).__name__
+    """Open a client, and close its connections at the end. ``now`` is in seconds."""
+    async with create_http_client(limits, ca_file) as http:
+        api = WeChatApi(http, HostsInTurn(hosts.api, now=now), sleep)
+        yield WeChatClient(application, hosts, api, Turns(limits, now=now))

@@ -3,14 +3,15 @@
 Each has its own connections, so that one that WeChat answers slowly holds up no other.
 """
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.wechat.application import Kind, WeChatApplication
-from bridge.wechat.client import WeChatClient, WeChatHosts, wechat_client
-from bridge.wechat.http_client import Timeouts
+from bridge.wechat.client import WeChatClient, wechat_client
+from bridge.wechat.hosts import WeChatHosts
+from bridge.wechat.http_client import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,22 @@ class WeChatClients:
 async def wechat_clients(
     applications: Sequence[WeChatApplication],
     hosts: WeChatHosts,
-    timeouts: Timeouts,
+    limits: Limits,
     ca_file: Path | None,
+    *,
+    now: Callable[[], int],
+    sleep: Callable[[float], Awaitable[None]],
 ) -> AsyncGenerator[WeChatClients]:
-    """Open a client for each application, and close their connections at the end."""
+    """Open a client for each application, and close their connections at the end.
+
+    ``limits`` are those of each of them; ``now`` is in seconds.
+    """
     async with AsyncExitStack() as opened:
         yield WeChatClients(
             tuple(
                 [
                     await opened.enter_async_context(
-                        wechat_client(application, hosts, timeouts, ca_file)
+                        wechat_client(application, hosts, limits, ca_file, now=now, sleep=sleep)
                     )
                     for application in applications
                 ]

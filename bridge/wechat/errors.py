@@ -1,25 +1,24 @@
 """What WeChat answers when it does not answer.
 
-WeChat reports failure with HTTP 200 and ``{"errcode": …, "errmsg": …}``. The number decides;
-``errmsg`` has volatile parts and is never shown or logged whole.
-https://developers.weixin.qq.com/doc/oplatform/Return_codes/Return_code_descriptions_new.html
-(as of 2026-11)
+``bridge.wechat.errcodes`` says which of WeChat's numbers is which of these, and what a kind of
+error means for the person, the client and the log is decided by its place in this tree.
 
 * WeChatError
   - WeChatCodeRejected     the person must start again
+      - WeChatCodeUsed     … unless another delivery of the same code is under way
+      - WeChatCodesInvalid … as have so many before: they may be another application's
+      - WeChatCodeLost     WeChat was busy, and used the code up meanwhile
+  - WeChatBusy             WeChat is busy: the same call may succeed in a moment
   - WeChatPersonRefused    WeChat itself keeps this person out
   - WeChatMisconfigured    the operator must act
       - WeChatAppidRejected     the AppID is unknown to WeChat
       - WeChatSecretRejected    the AppSecret is not this AppID's
       - WeChatUnionidMissing    no unionid, and the setting ``subject`` requires one
   - WeChatSnapshotUser     a virtual account that many people share
-  - WeChatUnavailable      anything else, and every network failure: try later
+  - WeChatLimited          too many calls: wait
+      - WeChatCrowded      … as judged here, before anything was sent
+  - WeChatUnavailable      anything else, and every network failure
 """
-
-import re
-
-# errmsg: "invalid code, rid: 6206378a-793424c0-2e4091cc": what WeChat's support asks for
-RID = re.compile(r"rid: ([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})")
 
 
 class WeChatError(Exception):
@@ -28,10 +27,30 @@ class WeChatError(Exception):
     def __init__(self, text: str = "", *, errcode: int | None = None) -> None:
         super().__init__(text)
         self.errcode = errcode
+        # The path of the call, where there was one
+        self.call: str | None = None
+        # Whether the code had been exchanged before this went wrong: it is of no use any more
+        self.is_spent = False
 
 
 class WeChatCodeRejected(WeChatError):
     """The wechat_code is missing, invalid, used or expired, or what it gave is."""
+
+
+class WeChatCodeUsed(WeChatCodeRejected):
+    """Somebody has exchanged this code: we ourselves, as a rule."""
+
+
+class WeChatCodesInvalid(WeChatCodeRejected):
+    """An invalid code, as were all of late: for the operator to look at."""
+
+
+class WeChatCodeLost(WeChatCodeRejected):
+    """The second try of a call that WeChat was too busy for found the code used."""
+
+
+class WeChatBusy(WeChatError):
+    """``system error``: worth another try, and a code may be used up by it all the same."""
 
 
 class WeChatPersonRefused(WeChatError):
@@ -58,51 +77,19 @@ class WeChatSnapshotUser(WeChatError):
     """``is_snapshotuser``: the ids are virtual, and shared by strangers."""
 
 
+class WeChatLimited(WeChatError):
+    """WeChat counts calls, and there were too many. ``retry_after`` is in seconds."""
+
+    def __init__(
+        self, text: str = "", *, errcode: int | None = None, retry_after: int = 60
+    ) -> None:
+        super().__init__(text, errcode=errcode)
+        self.retry_after = retry_after
+
+
+class WeChatCrowded(WeChatLimited):
+    """As many sign-ins wait for WeChat already as may; this one has sent nothing."""
+
+
 class WeChatUnavailable(WeChatError):
-    """WeChat could not be reached, said that it is busy, or made no sense."""
-
-
-# What is not named is WeChatUnavailable: -1 (busy), 45009 and 45011 (too many calls) among them.
-_BY_ERRCODE: dict[int, type[WeChatError]] = {
-    40001: WeChatSecretRejected,
-    40125: WeChatSecretRejected,
-    41004: WeChatSecretRejected,
-    40013: WeChatAppidRejected,
-    41002: WeChatAppidRejected,
-    # The call itself is refused, and would be refused again: grant_type, openid of another appid,
-    # caller's address, a parameter missing, the method, http in place of https, api not granted
-    # to this application or withdrawn from it.
-    40002: WeChatMisconfigured,
-    40003: WeChatMisconfigured,
-    40164: WeChatMisconfigured,
-    41001: WeChatMisconfigured,
-    41009: WeChatMisconfigured,
-    43001: WeChatMisconfigured,
-    43003: WeChatMisconfigured,
-    48001: WeChatMisconfigured,
-    48004: WeChatMisconfigured,
-    40029: WeChatCodeRejected,
-    40163: WeChatCodeRejected,
-    41008: WeChatCodeRejected,
-    42003: WeChatCodeRejected,
-    40014: WeChatCodeRejected,
-    42001: WeChatCodeRejected,
-    42007: WeChatCodeRejected,
-    50001: WeChatCodeRejected,
-    40226: WeChatPersonRefused,
-    50002: WeChatPersonRefused,
-}
-
-# "invalid credential" is the AppSecret in one call and the access token in the other, which has
-# been given a moment before.
-_BY_ERRCODE_OF_USERINFO = _BY_ERRCODE | {40001: WeChatCodeRejected}
-
-
-def error_for(errcode: int | None, errmsg: str, *, of_userinfo: bool = False) -> WeChatError:
-    """Return the exception for an errcode other than 0; None is one that is no number."""
-    if errcode is None:
-        return WeChatUnavailable("the errcode is no number")
-    rid = RID.search(errmsg)
-    text = f"errcode {errcode}" + (f", rid {rid[1]}" if rid else "")
-    kinds = _BY_ERRCODE_OF_USERINFO if of_userinfo else _BY_ERRCODE
-    return kinds.get(errcode, WeChatUnavailable)(text, errcode=errcode)
+    """WeChat could not be reached, or made no sense."""

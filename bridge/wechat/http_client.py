@@ -16,20 +16,21 @@ from httpx_aiohttp import AiohttpTransport
 
 from bridge.connecting import send_once, silence_clients, trust
 
-# Enough for a busy minute; the rest waits its turn within the total time.
-MOST_CONNECTIONS = 100
-
 
 @dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds: to connect, between two pieces of an answer, and for a whole sign-in."""
+class Limits:
+    """Seconds: to connect (with the look-up of the name, and TLS), to answer, for a whole sign-in.
+
+    And how many sign-ins may be at WeChat at once.
+    """
 
     connect: float = 3
     answer: float = 5
     total: float = 10
+    at_once: int = 100
 
 
-def create_http_client(timeouts: Timeouts, ca_file: Path | None) -> httpx.AsyncClient:
+def create_http_client(limits: Limits, ca_file: Path | None) -> httpx.AsyncClient:
     """Make the client: no proxy from the environment, no redirects, no cookies kept.
 
     ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError
@@ -39,8 +40,10 @@ def create_http_client(timeouts: Timeouts, ca_file: Path | None) -> httpx.AsyncC
     context = trust(ca_file)
     client = httpx.AsyncClient(
         # The context is given twice: without it the transport would make one of its own.
-        transport=_Transport(verify=context, client=lambda: _session(context)),
-        timeout=httpx.Timeout(timeouts.answer, connect=timeouts.connect),
+        transport=_Transport(verify=context, client=lambda: _session(context, limits.at_once)),
+        # ``pool`` is what the transport takes for the whole way to a connection, the name's look-up
+        # with it; for a connection of others' nobody waits, there are as many as calls.
+        timeout=httpx.Timeout(limits.answer, connect=limits.connect, pool=limits.connect),
         trust_env=False,
         follow_redirects=False,
     )
@@ -62,9 +65,9 @@ class _Transport(AiohttpTransport):
             raise httpx.RemoteProtocolError("not an answer in HTTP") from error
 
 
-def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext, at_once: int) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS),
+        connector=aiohttp.TCPConnector(ssl=context, limit=at_once),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(send_once,),
     )

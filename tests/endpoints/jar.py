@@ -1,14 +1,12 @@
 """A provider of which pending sign-ins are asked, and the cookies of a browser."""
 
 import secrets
-import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 from typing import TypeVar, cast
 
-import httpx
 from fastapi import Request, Response
 
 from bridge.background import Background
@@ -27,7 +25,16 @@ from bridge.provider import Lifetimes, Provider
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.store.engine import Steps
-from bridge.wechat import WeChatApplication, WeChatClient, WeChatClients, WeChatHosts
+from bridge.wechat import (
+    Deliveries,
+    Limits,
+    WeChatApplication,
+    WeChatClient,
+    WeChatClients,
+    WeChatHosts,
+)
+from bridge.wechat.api import WeChatApi
+from bridge.wechat.turns import Turns
 from keys import KeyDirectory, KeyPolicy
 from tests.world import Clock
 
@@ -70,11 +77,12 @@ def provider_at(
                 WeChatClient(
                     WeChatApplication(appid=APPID, secret="0" * 32),
                     WeChatHosts(),
-                    httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
-                    10,
+                    cast("WeChatApi", None),  # nobody is asked
+                    Turns(Limits(), now=clock),
                 ),
             )
         ),
+        deliveries=Deliveries(now=clock),
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bridge.wechat import (
-    Timeouts,
+    Limits,
     WeChatApplication,
     WeChatClient,
     WeChatHosts,
     wechat_client,
 )
 from tests.serving import bound, port_of
+from tests.world import Clock
 
 APPID = "wx0123456789abcdef"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -34,7 +35,7 @@ SECRETS = (SECRET, CODE, ACCESS_TOKEN, OPENID, UNIONID)
 APPLICATION = WeChatApplication(appid=APPID, secret=SECRET)
 
 # Seconds; a test that waits for one of them to pass makes it short.
-PATIENT = Timeouts(connect=5, answer=5, total=10)
+PATIENT = Limits(connect=5, answer=5, total=10)
 
 
 @dataclass(frozen=True)
@@ -160,10 +161,10 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 @asynccontextmanager
 async def hostile_wechat(
-    *answers: Answer, tls: ssl.SSLContext | None = None
+    *answers: Answer, tls: ssl.SSLContext | None = None, port: int = 0
 ) -> AsyncGenerator[HostileWeChat]:
     """Serve while the context lasts."""
-    with bound() as listener:
+    with bound(port) as listener:
         scheme = "https" if tls else "http"
         wechat = HostileWeChat(f"{scheme}://127.0.0.1:{port_of(listener)}", list(answers))
         server = await asyncio.start_server(wechat.serve, sock=listener, ssl=tls)
@@ -179,9 +180,13 @@ async def hostile_wechat(
 async def client_of(
     *api: str,
     application: WeChatApplication = APPLICATION,
-    timeouts: Timeouts = PATIENT,
+    limits: Limits = PATIENT,
     ca_file: Path | None = None,
+    clock: Clock | None = None,
 ) -> AsyncGenerator[WeChatClient]:
     """The client under test, for these API hosts."""
-    async with wechat_client(application, WeChatHosts(api=api), timeouts, ca_file) as client:
+    clock = clock or Clock()
+    async with wechat_client(
+        *(application, WeChatHosts(api=api), limits, ca_file), now=clock, sleep=clock.sleep
+    ) as client:
         yield client

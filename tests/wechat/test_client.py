@@ -1,11 +1,12 @@
 """Where this provider sends people, and who comes back."""
 
+from typing import cast
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
 
 from bridge.wechat import (
+    Limits,
     WeChatAppidRejected,
     WeChatApplication,
     WeChatClient,
@@ -15,7 +16,9 @@ from bridge.wechat import (
     WeChatSecretRejected,
     WeChatSnapshotUser,
 )
+from bridge.wechat.api import WeChatApi
 from bridge.wechat.simulator import faults
+from bridge.wechat.turns import Turns
 from tests.wechat.exchanging import USERINFO
 from tests.wechat.hostile_wechat import (
     APPID,
@@ -23,13 +26,15 @@ from tests.wechat.hostile_wechat import (
     client_of,
 )
 from tests.wechat.simulated_wechat import ServedWeChat
+from tests.world import Clock
 
 pytestmark = pytest.mark.anyio
 
 
 def authorization_url(callback_uri: str, wechat_state: str = "Az09") -> str:
     application = WeChatApplication(appid=APPID, secret=SECRET)
-    client = WeChatClient(application, WeChatHosts(), httpx.AsyncClient(), 10)
+    api, turns = cast("WeChatApi", None), Turns(Limits(), now=Clock())
+    client = WeChatClient(application, WeChatHosts(), api, turns)
     return client.authorization_url(callback_uri=callback_uri, wechat_state=wechat_state)
 
 

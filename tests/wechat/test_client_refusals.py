@@ -9,6 +9,7 @@ from bridge.wechat import (
     WeChatApplication,
     WeChatCodeRejected,
     WeChatError,
+    WeChatLimited,
     WeChatMisconfigured,
     WeChatUnavailable,
 )
@@ -41,12 +42,12 @@ pytestmark = pytest.mark.anyio
         (answer(token(), "Location: /elsewhere", status="302 Found"), "HTTP status 302"),
         (answer(b" " * 10_000_000), "too large"),
         (answer(gzip.compress(b" " * 10_000_000), "Content-Encoding: gzip"), "too large"),
-        (answer(b"no gzip", "Content-Encoding: gzip"), "access_token: DecodingError"),
+        (answer(b"no gzip", "Content-Encoding: gzip"), "DecodingError"),
         (answer(b"", "Location: http://x:99999999/", status="302 Found"), "HTTP status 302"),
-        (Answer(b"220 this is no HTTP\r\n\r\n", "close"), "access_token: ClientResponseError"),
-        (Answer(answer(token()).raw[:-9], "close"), "access_token: ClientPayloadError"),
-        (Answer(b"", "close"), "access_token: ClientConnectionError"),
-        (Answer(b"", "reset"), "access_token: ClientConnectionError"),
+        (Answer(b"220 this is no HTTP\r\n\r\n", "close"), "ClientResponseError"),
+        (Answer(answer(token()).raw[:-9], "close"), "ClientPayloadError"),
+        (Answer(b"", "close"), "ClientConnectionError"),
+        (Answer(b"", "reset"), "ClientConnectionError"),
     ],
 )
 async def test_what_is_no_answer_means_that_wechat_is_unavailable(
@@ -59,7 +60,7 @@ async def test_what_is_no_answer_means_that_wechat_is_unavailable(
     ):
         with pytest.raises(WeChatUnavailable, match=text) as raised:
             await client.identify(CODE, lang="en")
-    assert raised.value.errcode is None
+    assert (raised.value.errcode, raised.value.call) == (None, EXCHANGE)
     assert hostile.paths == [EXCHANGE]
 
 
@@ -68,8 +69,8 @@ async def test_what_is_no_answer_means_that_wechat_is_unavailable(
     [
         (40029, WeChatCodeRejected, 40029),
         ("40029", WeChatCodeRejected, 40029),
-        (-1, WeChatUnavailable, -1),
-        ("-1", WeChatUnavailable, -1),
+        (45009, WeChatLimited, 45009),
+        ("45009", WeChatLimited, 45009),
         (True, WeChatUnavailable, None),
         (None, WeChatUnavailable, None),
         ("invalid code", WeChatUnavailable, None),
@@ -105,7 +106,7 @@ async def test_an_errcode_beside_an_openid_is_a_failure() -> None:
         (42001, WeChatCodeRejected),
         (40003, WeChatMisconfigured),
         (48001, WeChatMisconfigured),
-        (45011, WeChatUnavailable),
+        (45011, WeChatLimited),
     ],
 )
 async def test_a_profile_that_is_refused_is_judged_by_its_errcode(

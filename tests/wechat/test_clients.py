@@ -1,8 +1,19 @@
 """Several applications: which one is whose, and that each has connections of its own."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 import pytest
 
-from bridge.wechat import Kind, Timeouts, WeChatApplication, WeChatHosts, wechat_clients
+from bridge.wechat import (
+    Kind,
+    Limits,
+    WeChatApplication,
+    WeChatClients,
+    WeChatHosts,
+    wechat_clients,
+)
+from tests.world import Clock
 
 WEBSITE, OTHER, ACCOUNT = "wx0000000000000001", "wx0000000000000002", "wx0000000000000003"
 
@@ -18,9 +29,18 @@ APPLICATIONS = (
 )
 
 
+@asynccontextmanager
+async def opened() -> AsyncGenerator[WeChatClients]:
+    clock = Clock()
+    async with wechat_clients(
+        APPLICATIONS, WeChatHosts(), Limits(), None, now=clock, sleep=clock.sleep
+    ) as clients:
+        yield clients
+
+
 @pytest.mark.anyio
 async def test_an_application_is_found_by_its_appid_and_by_its_kind() -> None:
-    async with wechat_clients(APPLICATIONS, WeChatHosts(), Timeouts(), None) as clients:
+    async with opened() as clients:
         assert [known.application.appid for known in clients] == [WEBSITE, OTHER, ACCOUNT]
         found = clients.get(OTHER)
         assert found is not None
@@ -35,9 +55,10 @@ async def test_an_application_is_found_by_its_appid_and_by_its_kind() -> None:
 
 
 @pytest.mark.anyio
-async def test_no_two_applications_share_their_connections() -> None:
-    async with wechat_clients(APPLICATIONS, WeChatHosts(), Timeouts(), None) as clients:
-        assert len({id(known.http) for known in clients}) == len(APPLICATIONS)
+async def test_no_two_applications_share_their_connections_or_wait_for_one_another() -> None:
+    async with opened() as clients:
+        assert len({id(known.api.http) for known in clients}) == len(APPLICATIONS)
+        assert len({id(known.turns) for known in clients}) == len(APPLICATIONS)
 
 
 def test_the_address_and_the_scope_on_the_wire_follow_from_the_kind() -> None:

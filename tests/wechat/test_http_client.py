@@ -12,7 +12,7 @@ import httpx
 import pytest
 import trustme
 
-from bridge.wechat import Timeouts, WeChatApplication, WeChatError, WeChatUnavailable
+from bridge.wechat import Limits, WeChatApplication, WeChatError, WeChatUnavailable
 from bridge.wechat.http_client import create_http_client
 from tests.wechat.hostile_wechat import (
     ACCESS_TOKEN,
@@ -97,9 +97,9 @@ async def test_a_certificate_for_another_name_is_refused(
 def test_certificates_that_cannot_be_read_are_an_error_at_once(tmp_path: Path) -> None:
     (tmp_path / "garbage.pem").write_text("no certificate")
     with pytest.raises(OSError, match="No such file"):
-        create_http_client(Timeouts(), tmp_path / "missing.pem")
+        create_http_client(Limits(), tmp_path / "missing.pem")
     with pytest.raises(ssl.SSLError):
-        create_http_client(Timeouts(), tmp_path / "garbage.pem")
+        create_http_client(Limits(), tmp_path / "garbage.pem")
 
 
 # What it does not take from its surroundings, nor carry from one person to the next
@@ -172,7 +172,7 @@ async def test_a_redirect_is_not_followed() -> None:
 async def test_whatever_fails_is_an_error_of_httpx() -> None:
     async with (
         hostile_wechat(Answer(b"220 no HTTP\r\n\r\n", "close")) as hostile,
-        create_http_client(Timeouts(), None) as http,
+        create_http_client(Limits(), None) as http,
     ):
         with pytest.raises(httpx.HTTPError):
             await http.get(hostile.origin)
@@ -257,8 +257,8 @@ async def test_no_exception_and_no_log_holds_a_secret_a_code_a_token_or_an_id(
     failure: str, everything_logged: pytest.LogCaptureFixture
 ) -> None:
     async with in_debug_mode(), hostile_wechat(*FAILURES[failure]) as hostile:
-        timeouts = Timeouts(connect=5, answer=0.1, total=5)
-        async with client_of(hostile.origin, timeouts=timeouts) as client:
+        limits = Limits(connect=5, answer=0.1, total=5)
+        async with client_of(hostile.origin, limits=limits) as client:
             with pytest.raises(WeChatError) as raised:
                 await client.identify(CODE, lang="en")
     assert leaked(all_that_it_says(raised.value)) == []
@@ -288,7 +288,7 @@ async def test_an_exchange_that_runs_out_of_time_says_nothing_else(
     async with (
         in_debug_mode(),
         hostile_wechat(Answer(b"", "wait")) as hostile,
-        client_of(hostile.origin, timeouts=Timeouts(connect=5, answer=5, total=0.1)) as client,
+        client_of(hostile.origin, limits=Limits(connect=5, answer=5, total=0.1)) as client,
     ):
         with pytest.raises(WeChatUnavailable) as raised:
             await client.identify(CODE, lang="en")

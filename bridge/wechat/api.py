@@ -1,0 +1,105 @@
+"""One call to WeChat's API: to which host, how often, and what is made of its answer."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import httpx
+
+from bridge.wechat.answers import read_answer
+from bridge.wechat.errcodes import Call
+from bridge.wechat.errors import (
+    WeChatBusy,
+    WeChatCodeLost,
+    WeChatCodeUsed,
+    WeChatError,
+    WeChatUnavailable,
+)
+from bridge.wechat.hosts import HostsInTurn
+
+LARGEST_ANSWER = 65_536
+
+# Seconds before each further try of a call that WeChat was too busy for. A code is tried once more:
+# -1 may have used it up.
+# https://developers.weixin.qq.com/community/personal/oCJUswztflzzbJO5dWLCGHZ22XCQ/answer
+# (as of 2026-11)
+WITH_A_CODE = (0.2,)
+WITH_A_TOKEN = (0.2, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatApi:
+    http: httpx.AsyncClient
+    hosts: HostsInTurn
+    sleep: Callable[[float], Awaitable[None]]
+
+    async def call(
+        self, call: Call, params: Mapping[str, str], *, again: Sequence[float] = WITH_A_CODE
+    ) -> Mapping[str, Any]:
+        """Return WeChat's answer, asking ``again`` while it is busy; raise a WeChatError."""
+        was_busy = False
+        for pause in again:
+            try:
+                return await self._tried(call, params, was_busy=was_busy)
+            except WeChatBusy:
+                was_busy = True
+            await self.sleep(pause)
+        return await self._tried(call, params, was_busy=was_busy)
+
+    async def _tried(
+        self, call: Call, params: Mapping[str, str], *, was_busy: bool
+    ) -> Mapping[str, Any]:
+        try:
+            return read_answer(await self._body(call, params), call)
+        except WeChatError as error:
+            failure = error
+        if was_busy and isinstance(failure, WeChatCodeUsed):
+            failure = WeChatCodeLost(str(failure), errcode=failure.errcode)
+        failure.call = call
+        raise failure
+
+    async def _body(self, call: Call, params: Mapping[str, str]) -> bytes:
+        """Fail over only while nothing has been sent: a code is good for one exchange."""
+        failure = WeChatUnavailable("no host")
+        for host in self.hosts.order():
+            try:
+                body = await self._get(f"{host}{call}", params)
+            except httpx.HTTPError as error:
+                # Neither the error nor its cause goes on: both hold the address with the secret.
+                failure = WeChatUnavailable(_name_of(error))
+                if not _never_connected(error):
+                    break
+                self.hosts.unreachable(host)
+            else:
+                self.hosts.reached(host)
+                return body
+        raise failure
+
+    async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
+        async with self.http.stream("GET", url, params=params) as response:
+            if not response.is_success:
+                raise WeChatUnavailable(f"HTTP status {response.status_code}")
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise WeChatUnavailable("the answer is too large")
+        return bytes(body)
+
+
+def _never_connected(error: httpx.HTTPError) -> bool:
+    """Whether nothing can have been sent.
+
+    The transport reports a connection that broke later as ConnectTimeout, too (httpx-aiohttp
+    0.2): only its cause tells.
+    """
+    return isinstance(
+        error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+    )
+
+
+def _name_of(error: httpx.HTTPError) -> str:
+    """What happened, as a name; aiohttp's where it has one, for the same reason."""
+    cause = error.__cause__
+    return type(cause if isinstance(cause, aiohttp.ClientError) else error).__name__

@@ -1,0 +1,113 @@
+"""What has become of the codes that people were sent back with, as far as this process knows.
+
+WeChat and browsers deliver one code more than once: at the same moment, or by a reload. WeChat is
+asked once; whoever comes while that is under way, or soon after, is told the same. What another
+process asks about is found in the store, or by WeChat's ``code been used``.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.oidc.access_token import token_hash
+from bridge.wechat.errors import (
+    WeChatCodeRejected,
+    WeChatCodeUsed,
+    WeChatError,
+    WeChatPersonRefused,
+    WeChatSnapshotUser,
+)
+from bridge.wechat.identity import WeChatIdentity
+
+Told = WeChatIdentity | WeChatError
+
+# Seconds: as long as a code lives, ten minutes at most, and as a sign-in may take
+REMEMBERED = 600
+
+# Each is a few hundred bytes. When there are more, the oldest are forgotten.
+MOST_REMEMBERED = 10_000
+
+# Codes that one sign-in may have WeChat asked about: a person brings one, or one more after going
+# back. Whoever brings more invents them.
+MOST_CODES = 5
+
+# To ask once more about the same code would give the same answer.
+FINAL = (WeChatIdentity, WeChatCodeRejected, WeChatPersonRefused, WeChatSnapshotUser)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A code of WeChat's that answers the pending request ``wechat_state``."""
+
+    wechat_state: str
+    wechat_code: str = field(repr=False)
+
+    @property
+    def hash(self) -> str:
+        """What both together are known by, also in the store."""
+        return token_hash(f"{self.wechat_state}.{self.wechat_code}")
+
+
+SPENT = "the code was used before"
+
+
+class Deliveries:
+    """``now`` is in seconds."""
+
+    def __init__(self, *, now: Callable[[], int]) -> None:
+        self._now = now
+        self._under_way = dict[str, asyncio.Task[Told]]()
+        self._told = dict[str, tuple[int, Told]]()
+        self._codes = dict[str, tuple[int, int]]()
+
+    async def ask(
+        self, delivery: Delivery, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
+    ) -> Told:
+        """Return who came, or why WeChat does not say; ask by ``identify`` if nobody has.
+
+        Whoever waits here may go away: the question is not given up, and the answer is kept for
+        those who come back.
+        """
+        self._forget()
+        wechat_state, delivery_hash = delivery.wechat_state, delivery.hash
+        if delivery_hash in self._told:
+            return self._told[delivery_hash][1]
+        if delivery_hash not in self._under_way:
+            expires_at, codes = self._codes.get(wechat_state, (self._now() + REMEMBERED, 0))
+            if codes >= MOST_CODES:
+                return WeChatCodeRejected("too many codes for one sign-in")
+            self._codes[wechat_state] = expires_at, codes + 1
+            task = asyncio.create_task(self._ask(delivery_hash, identify))
+            self._under_way[delivery_hash] = task
+        return await asyncio.shield(self._under_way[delivery_hash])
+
+    def answered(self, delivery_hash: str) -> None:
+        """The person is signed in: from now on the store knows, and only the store."""
+        if self._told.pop(delivery_hash, None) is not None:
+            self._remember(delivery_hash, WeChatCodeRejected(SPENT))
+
+    async def _ask(
+        self, delivery_hash: str, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
+    ) -> Told:
+        try:
+            told: Told = await identify()
+        except WeChatError as error:
+            told = error
+        finally:
+            del self._under_way[delivery_hash]
+        if isinstance(told, FINAL) and not isinstance(told, WeChatCodeUsed):
+            self._remember(delivery_hash, told)
+        elif told.is_spent:
+            self._remember(delivery_hash, WeChatCodeRejected(SPENT))
+        return told
+
+    def _remember(self, delivery_hash: str, told: Told) -> None:
+        self._told[delivery_hash] = (self._now() + REMEMBERED, told)
+
+    def _forget(self) -> None:
+        """Let go of what is old, or too much: both begin with the oldest."""
+        now = self._now()
+        for kept in (self._told, self._codes):
+            while kept and (len(kept) > MOST_REMEMBERED or next(iter(kept.values()))[0] <= now):
+                del kept[next(iter(kept))]
