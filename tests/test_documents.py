@@ -26,13 +26,12 @@ from bridge.oidc.errors import OAuthError
 from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.store import AuditEvent
 from bridge.telemetry import Event
-from bridge.wechat.errors import error_for
+from bridge.wechat.errcodes import ERRCODES
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
 
-NUMBER = re.compile(r"-?\b[0-9]{5}\b")
 TEST = re.compile(r"`(tests/[a-z0-9_/]+\.py)(?:::(test_[a-z0-9_]+))?`")
 MODULE = re.compile(r"`((?:bridge|keys)/[a-z0-9_/]+\.py|pyproject\.toml)`")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -159,27 +158,35 @@ def test_each_event_of_the_audit_trail_is_explained() -> None:
 @pytest.mark.parametrize(
     ("told", "kinds"),
     [
-        ("person sees the sign-in page again", {"WeChatCodeRejected"}),
+        ("the session of the other delivery", {"WeChatCodeUsed"}),
+        ("the person sees the sign-in page again", {"WeChatCodeRejected"}),
+        ("the call is repeated", {"WeChatBusy"}),
+        ("a page that asks to try again", {"WeChatLimited"}),
+        ("a page that says so", {"WeChatPersonRefused"}),
         ("`server_error`", {"WeChatAppidRejected", "WeChatSecretRejected", "WeChatMisconfigured"}),
-        ("`access_denied`", {"WeChatPersonRefused"}),
-        ("`temporarily_unavailable`", {"WeChatUnavailable"}),
     ],
 )
 def test_the_manual_says_of_each_errcode_what_happens(told: str, kinds: set[str]) -> None:
+    described = {
+        number
+        for numbers, happens in _errcode_rows()
+        if happens.startswith(told)
+        for number in numbers
+    }
+    assert described == {n for n, kind in ERRCODES.items() if kind.__name__ in kinds}
+
+
+def test_the_manual_has_a_row_for_each_errcode_and_no_other() -> None:
+    described = [number for numbers, _ in _errcode_rows() for number in numbers]
+    assert sorted(described) == sorted(ERRCODES)
+
+
+def _errcode_rows() -> list[tuple[list[int], str]]:
+    """The numbers of each row, and what happens."""
     rows = re.findall(
         r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", _section(_text("wechat.md"), "errcode"), MULTILINE
     )
-    outcome, judged = "", set[str]()
-    for numbers, answer in rows[2:] if rows[0][0] == "errcode" else rows:
-        outcome = outcome if answer.startswith("the same") else answer
-        if told in outcome:
-            judged |= {type(error_for(int(number), "")).__name__ for number in _numbers(numbers)}
-    assert judged
-    assert judged <= kinds
-
-
-def _numbers(cell: str) -> list[str]:
-    return NUMBER.findall(cell) or re.findall(r"-1\b", cell)
+    return [([int(n) for n in re.findall(r"-?\d+", cell)], happens) for cell, happens in rows[2:]]
 
 
 # What the documents name

@@ -12,17 +12,20 @@ from fastapi import APIRouter, Request, Response
 from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
-from bridge.endpoints.upstream import identify
-from bridge.oidc.access_token import token_hash
+from bridge.endpoints.upstream import who_came
+from bridge.oidc.account import Session
 from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
 from bridge.provider import Provider, ProviderDep
 from bridge.telemetry import Event, emit
-from bridge.wechat import WeChatClient
+from bridge.wechat import Delivery, WeChatClient, WeChatIdentity
 
 router = APIRouter()
 
 # Seen: 32 letters and digits. Nothing else is worth a call.
 WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+AHEAD = re.compile(r"\b(?:prefetch|prerender|preview)\b", re.IGNORECASE)
 
 # What WeChat has been seen to send instead of a code when the person declines.
 DENIED = "authdeny"
@@ -39,7 +42,7 @@ def application_sent_to(provider: Provider, asking: Asking) -> WeChatClient | No
 @router.get("/callback/wechat")
 async def callback(request: Request, provider: ProviderDep) -> Response:
     """Learn from WeChat who came back, and answer the relying party that asked."""
-    if "prefetch" in request.headers.get("sec-purpose", ""):
+    if _is_ahead(request):
         return Response(status_code=204)  # nobody has come yet
     parameters = query_parameters(request)
     parameters.check_none_repeated()
@@ -56,18 +59,37 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
             request, provider, asking, AccessDenied("the person declined at WeChat")
         )
 
-    delivery_hash = token_hash(f"{asking.pending.wechat_state}.{wechat_code}")
-    session = await provider.store.find_delivery(delivery_hash)
-    if session is None and await provider.store.is_answered(asking.pending.wechat_state):
+    delivery = Delivery(asking.pending.wechat_state, wechat_code)
+    return await _answer(request, provider, asking, wechat, delivery)
+
+
+async def _answer(
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    wechat: WeChatClient,
+    delivery: Delivery,
+) -> Response:
+    """Answer by the session of another delivery of the code, or find out who came."""
+    came: Session | WeChatIdentity | None = await provider.store.find_delivery(delivery.hash)
+    if came is None and await provider.store.is_answered(delivery.wechat_state):
         return start_again(request, provider, asking)
-    if session is None:
-        identity = await identify(request, provider, asking, wechat, wechat_code)
+    if came is None:
+        came = await who_came(request, provider, asking, wechat, delivery)
         # What was asked may have been withdrawn while WeChat took its time.
-        asking = await resume(request, provider, asking.pending.wechat_state)
-        entering = enter(request, provider, asking, identity, delivery_hash)
-    else:
-        entering = enter_again(request, provider, asking, session)
+        asking = await resume(request, provider, delivery.wechat_state)
     try:
-        return await entering
+        if isinstance(came, Session):
+            return await enter_again(request, provider, asking, came)
+        return await enter(request, provider, asking, came, delivery.hash)
     except OAuthError as error:
         return await refuse(request, provider, asking, error)
+
+
+def _is_ahead(request: Request) -> bool:
+    """Whether a browser fetches what it guesses that somebody may want.
+
+    https://fetch.spec.whatwg.org/#sec-purpose-header and what browsers sent before it.
+    """
+    purposes = (request.headers.get(name, "") for name in PURPOSES)
+    return any(AHEAD.search(purpose) for purpose in purposes)

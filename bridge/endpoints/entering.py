@@ -14,7 +14,7 @@ from bridge.endpoints.browser_session import (
 )
 from bridge.endpoints.consenting import may_ask, question
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.issuing import answer_from, issue_from, new_issue, succeed
+from bridge.endpoints.issuing import Issue, answer_from, issue_from, new_issue, succeed
 from bridge.endpoints.newcomers import new_subject
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
@@ -78,13 +78,7 @@ async def enter(
         former_cookie_hash=held_cookie(request, provider),
         audit_id=provider.new_id(),
     )
-    try:
-        signed_in = await provider.store.sign_in(arrival, issue.new if issue else None)
-    except AlreadyAnswered:
-        raise unknown_reference() from None
-    client_id = asking.client.client_id
-    if signed_in.audit_event is not None:
-        emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
+    signed_in = await _sign_in(provider, arrival, issue)
     if signed_in.is_disabled:
         raise Answered(_disabled(request, provider, asking))
     if signed_in == SignedIn(None):
@@ -92,15 +86,31 @@ async def enter(
     if signed_in.session is None:
         page = problem(request, provider, asking, "conflict", error="access_denied", status=403)
         raise Answered(page)
-    account_id = signed_in.session.account.account_id
+    client_id, account_id = asking.client.client_id, signed_in.session.account.account_id
     emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)
     if issue is None:
         response = await _answer(request, provider, asking, signed_in.session)
     else:
         response = await succeed(request, provider, asking, issue, signed_in.session)
-    if arrival.cookie_hash is not None and signed_in.session.sid == sid:
+    if arrival.cookie_hash is not None:
+        if signed_in.session.sid != sid:
+            # Another delivery was faster, and a browser gives up the first when the second begins.
+            await provider.store.give_cookie(signed_in.session.sid, arrival.cookie_hash)
         give_session(provider, response, cookie)
     return response
+
+
+async def _sign_in(provider: Provider, arrival: SignIn, issue: Issue | None) -> SignedIn:
+    """Write down who came; raise InvalidRequestUri where another visit was answered first."""
+    try:
+        signed_in = await provider.store.sign_in(arrival, issue.new if issue else None)
+    except AlreadyAnswered:
+        raise unknown_reference() from None
+    if signed_in.session is not None:
+        provider.deliveries.answered(arrival.delivery_hash)
+    if signed_in.audit_event is not None:
+        emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=arrival.client_id)
+    return signed_in
 
 
 async def enter_again(

@@ -1,22 +1,23 @@
-"""What WeChat's answer means for the person, for the client and for the log."""
-
-import logging
+"""WeChat is asked who came back, and what it refuses is told to whom it concerns."""
 
 from fastapi import Request, Response
 
 from bridge.endpoints.asking import Asking, problem, refuse, start_again
 from bridge.endpoints.failures import Answered
+from bridge.endpoints.outcomes import Outcome, outcome_of
 from bridge.endpoints.reading import language_of
-from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
+from bridge.endpoints.redelivery import look_for_delivery
+from bridge.oidc.account import Session
 from bridge.provider import Provider
-from bridge.telemetry import Event, emit
+from bridge.telemetry import emit
 from bridge.wechat import (
+    Delivery,
     WeChatClient,
-    WeChatCodeRejected,
+    WeChatCodeLost,
+    WeChatCodeUsed,
     WeChatError,
     WeChatIdentity,
-    WeChatMisconfigured,
-    WeChatPersonRefused,
+    WeChatLimited,
     WeChatSnapshotUser,
 )
 
@@ -25,20 +26,30 @@ from bridge.wechat import (
 LANG = {"zh-CN": "zh_CN", "zh-TW": "zh_TW", "en": "en", "ja": "en", "ko": "en"}
 
 
-async def identify(
+async def who_came(
     request: Request,
     provider: Provider,
     asking: Asking,
     wechat: WeChatClient,
-    wechat_code: str,
-) -> WeChatIdentity:
-    """Ask WeChat who came back; raise Answered where it does not say."""
-    language = language_of(request, asking.pending.parameters.get("ui_locales"))
-    try:
-        return await wechat.identify(wechat_code, lang=LANG[language])
-    except WeChatError as error:
-        failure = error
-    raise Answered(await _tell(request, provider, asking, wechat, failure))
+    delivery: Delivery,
+) -> WeChatIdentity | Session:
+    """Ask WeChat who came back, or find whom another delivery of the same code signed in.
+
+    Raises Answered where WeChat does not say.
+    """
+    lang = LANG[language_of(request, asking.pending.parameters.get("ui_locales"))]
+    told = await provider.deliveries.ask(
+        delivery, lambda: wechat.identify(delivery.wechat_code, lang=lang)
+    )
+    if isinstance(told, WeChatIdentity):
+        return told
+    if isinstance(told, WeChatCodeUsed | WeChatCodeLost):
+        # Where WeChat was busy, it has most likely used the code up itself.
+        seconds = 0 if isinstance(told, WeChatCodeLost) else wechat.total_timeout
+        session = await look_for_delivery(provider, delivery, seconds=seconds)
+        if session is not None:
+            return session
+    raise Answered(await _tell(request, provider, asking, wechat, told))
 
 
 async def _tell(
@@ -48,42 +59,44 @@ async def _tell(
     wechat: WeChatClient,
     failure: WeChatError,
 ) -> Response:
-    _note(asking, failure)
-    if isinstance(failure, WeChatCodeRejected):
-        return start_again(request, provider, asking)
+    outcome = outcome_of(failure)
+    _note(asking, failure, outcome)
+    if outcome.remedy == "restart":
+        return start_again(request, provider, asking, notice=outcome.text)
+    if outcome.remedy == "tell":
+        return await refuse(request, provider, asking, outcome.error(outcome.text))
+    page = problem(
+        request,
+        provider,
+        asking,
+        outcome.text,
+        error=outcome.error.error,
+        status=503 if outcome.remedy == "wait" else 403,
+        retry_url=_retry_url(provider, asking, wechat, failure),
+    )
+    if isinstance(failure, WeChatLimited):
+        page.headers["Retry-After"] = str(failure.retry_after)
+    return page
+
+
+def _retry_url(
+    provider: Provider, asking: Asking, wechat: WeChatClient, failure: WeChatError
+) -> str | None:
     if isinstance(failure, WeChatSnapshotUser):
-        return problem(
-            request,
-            provider,
-            asking,
-            "snapshot",
-            error="access_denied",
-            status=403,
-            retry_url=wechat.authorization_url(
-                callback_uri=provider.callback_uri, wechat_state=asking.pending.wechat_state
-            ),
+        return wechat.authorization_url(
+            callback_uri=provider.callback_uri, wechat_state=asking.pending.wechat_state
         )
-    return await refuse(request, provider, asking, _in_protocol_terms(failure))
+    # The page's own address: the code is as good as before.
+    return "" if isinstance(failure, WeChatLimited) else None
 
 
-def _in_protocol_terms(failure: WeChatError) -> OAuthError:
-    if isinstance(failure, WeChatPersonRefused):
-        return AccessDenied("WeChat does not let this person in")
-    if isinstance(failure, WeChatMisconfigured):
-        return ServerError("the connection to WeChat is not set up correctly")
-    return TemporarilyUnavailable("WeChat cannot be reached; try again later")
-
-
-def _note(asking: Asking, failure: WeChatError) -> None:
-    event, level = Event.WECHAT_FAILED, logging.WARNING
-    if isinstance(failure, WeChatMisconfigured):
-        event, level = Event.WECHAT_MISCONFIGURED, logging.ERROR
-    elif isinstance(failure, WeChatSnapshotUser):
-        event, level = Event.SNAPSHOT_USER_REFUSED, logging.INFO
+def _note(asking: Asking, failure: WeChatError, outcome: Outcome) -> None:
     emit(
-        event,
-        level,
+        outcome.event,
+        outcome.level,
         client_id=asking.client.client_id,
+        appid=asking.pending.appid,
         failure=type(failure).__name__,
+        call=failure.call,
         cause=str(failure) or None,
     )

@@ -27,7 +27,8 @@ def problem_page(  # noqa: PLR0913  the arguments are what stands on the page
 
     ``#error`` holds `error`, the code, and nothing else. `description` is the developer's text,
     ASCII. `subject` (``#subject``) is the id to hand to the operator. With `retry_url` there is
-    ``#wechat-login``; with `wechat_state` there is ``#cancel``, which leads back to the app.
+    ``#wechat-login``, or, where it is empty, ``#reload``, which leads to the same page; with
+    `wechat_state` there is ``#cancel``, which leads back to the app.
     """
     if situation not in SITUATIONS:
         raise ValueError(f"no such situation: {situation}")

@@ -17,6 +17,7 @@ class Event(StrEnum):
     STOPPED = "bridge.stopped"
     WECHAT_SIMULATED = "wechat.simulated"
     WECHAT_FAILED = "wechat.failed"
+    WECHAT_LIMITED = "wechat.limited"
     WECHAT_MISCONFIGURED = "wechat.misconfigured"
     SIGN_IN_COMPLETED = "sign_in.completed"
     SESSION_USED = "session.used"

@@ -54,13 +54,10 @@ async def test_a_code_that_expired_at_wechat_starts_the_sign_in_again(a_world: W
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (errcode(-1), "temporarily_unavailable"),
-        (errcode(45011), "temporarily_unavailable"),
         (http_status(500), "temporarily_unavailable"),
         (html(), "temporarily_unavailable"),
         (errcode(40125), "server_error"),
         (errcode(40013), "server_error"),
-        (errcode(50002), "access_denied"),
     ],
 )
 async def test_what_wechat_answers_is_told_to_the_client_in_its_own_words(
@@ -73,6 +70,17 @@ async def test_what_wechat_answers_is_told_to_the_client_in_its_own_words(
     assert answer["error"] == error
     assert answer["state"] == "the state"
     assert answer["iss"] == a_world.bridge_url
+
+
+async def test_whom_wechat_keeps_out_reads_so_and_finds_the_way_back(a_world: World) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+    a_world.simulator.faults.plan(TOKEN, errcode(50002))
+    page = await a_world.browser.open(url)
+    assert (page.response.status_code, page.text("error")) == (403, "access_denied")
+    assert not page.has("wechat-login")
+    back = await a_world.browser.send(page, "cancel", follow_redirects=False)
+    assert parameters_of(back)["error"] == "access_denied"
 
 
 async def test_a_profile_that_cannot_be_read_ends_the_sign_in(a_world: World) -> None:

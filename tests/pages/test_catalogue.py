@@ -49,9 +49,11 @@ def test_the_situations_and_notices_are_those_that_the_endpoints_know() -> None:
         "snapshot",
         "conflict",
         "unbound",
+        "busy",
+        "limited",
         "fault",
     } == SITUATIONS
-    assert {"expired", "other_account"} == NOTICES
+    assert {"busy", "expired", "other_account"} == NOTICES
 
 
 @pytest.mark.parametrize("situation", sorted(SITUATIONS))

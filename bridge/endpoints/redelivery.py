@@ -1,0 +1,31 @@
+"""What another delivery of the same code has made, or is about to make.
+
+WeChat says ``code been used`` (40163) to whoever comes second. Where the session of the first is
+not there yet, the first is under way: in another process, for those of this one ask together.
+"""
+
+from bridge.oidc.account import Session
+from bridge.provider import Provider
+from bridge.wechat import Delivery
+
+# Seconds between two looks: short ones first, for the first delivery was about to be done.
+SHORTEST, LONGEST = 0.1, 1.0
+
+
+async def look_for_delivery(
+    provider: Provider, delivery: Delivery, *, seconds: float
+) -> Session | None:
+    """Look for the session until it is there, for so many seconds at most.
+
+    None, too, where the sign-in was answered meanwhile with another of WeChat's codes, or has
+    ended.
+    """
+    waited, pause = 0.0, SHORTEST
+    while True:
+        session = await provider.store.find_delivery(delivery.hash)
+        if session is not None or await provider.store.is_answered(delivery.wechat_state):
+            return session
+        if waited >= seconds:
+            return None
+        await provider.sleep(pause)
+        waited, pause = waited + pause, min(2 * pause, LONGEST)
