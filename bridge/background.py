@@ -26,7 +26,7 @@ class Background:
         self._tasks: set[asyncio.Task[None]] = set()
         self.turn = asyncio.Semaphore(AT_ONCE)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
         """Do this from now on. It answers for its own failures; a fault in it is written down."""
         task = asyncio.create_task(_reported(work))
         self._tasks.add(task)
@@ -46,7 +46,7 @@ class Background:
             await self.finish()
 
 
-async def _reported(work: Coroutine[Any, Any, None]) -> None:
+async def _reported(work: Coroutine[Any, Any, object]) -> None:
     try:
         await work
     except Exception as fault:  # noqa: BLE001 - nobody else would hear of it

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from bridge.app import Chance
+from bridge.cli.account_endings import disable, enable, erase, merge
+from bridge.cli.account_showing import export, list_, show
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.config import Settings
 from bridge.oidc.standard_claims import READERS, Claims, ClaimValue, UnfitClaim, read_standard_claim
@@ -48,6 +50,10 @@ def set_(config: Path | None, subject: str, assignments: tuple[str, ...]) -> Non
     for name, value in sorted(changed.claims.items()):
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         click.echo(f"{name:<22} {shown}")
+
+
+for _command in (list_, show, export, disable, enable, merge, erase):
+    account.add_command(_command)
 
 
 def _parted(assignment: str) -> tuple[str, str]:

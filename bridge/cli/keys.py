@@ -1,11 +1,11 @@
 """``wechat-oidc keys``: signing keys."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bridge.app import Chance, open_keys
+from bridge.cli.moments import date
 from bridge.cli.operating import config_option, operator_settings, plain_failures
 from keys import state
 
@@ -24,7 +24,7 @@ def list_(config: Path | None) -> None:
         ring = open_keys(settings).ring(now)
     for key in ring.keys:
         condition = state(key, ring.keys, now, ring.policy)
-        click.echo(f"{key.kid}\t{key.alg}\t{condition}\t{_date(key.active_from)}")
+        click.echo(f"{key.kid}\t{key.alg}\t{condition}\t{date(key.active_from)}")
 
 
 @keys.command()
@@ -35,10 +35,6 @@ def rotate(config: Path | None) -> None:
     with plain_failures():
         made = open_keys(settings).rotate(now)
     for key in made:
-        click.echo(f"{key.kid}\t{key.alg}\tsigns from {_date(key.active_from)}")
+        click.echo(f"{key.kid}\t{key.alg}\tsigns from {date(key.active_from)}")
     if not made:
         click.echo("nothing to do: a successor of each key is announced already")
-
-
-def _date(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

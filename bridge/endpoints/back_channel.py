@@ -4,6 +4,7 @@ OpenID Connect Back-Channel Logout 1.0 §2.5. It happens after the person has be
 relying party that is slow, or away, is nothing that they should wait for.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +43,24 @@ def tell_by_back_channel(provider: Provider, logged_in: Iterable[LoggedIn]) -> N
             provider.background.start(_tell(provider, one, one.client.backchannel_logout_uri))
 
 
-async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
+async def tell_and_wait(
+    provider: Provider, logged_in: Iterable[LoggedIn]
+) -> dict[str, list[str | None]]:
+    """Tell each of them that can be told, and return how it went for each sign-in of a client.
+
+    None where the relying party knows now, otherwise the cause why it does not.
+    """
+    told = [
+        (one, uri) for one in logged_in if (uri := one.client.backchannel_logout_uri) is not None
+    ]
+    causes = await asyncio.gather(*(_tell(provider, one, uri) for one, uri in told))
+    by_client: dict[str, list[str | None]] = {}
+    for (one, _), cause in zip(told, causes, strict=True):
+        by_client.setdefault(one.client.client_id, []).append(cause)
+    return by_client
+
+
+async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> str | None:
     outcome = Outcome("the bridge stopped")
     try:
         outcome = await _post(provider, logged_in, uri)
@@ -59,6 +77,7 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> None:
         if outcome.cause is not None:
             event, level = Event.LOGOUT_FAILED, logging.WARNING
         emit(event, level, client_id=logged_in.client.client_id, cause=outcome.cause)
+    return outcome.cause
 
 
 async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:

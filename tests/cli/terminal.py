@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -136,41 +136,42 @@ class Operator:
         return line.rstrip("\n")
 
 
-async def sign_somebody_in(operator: Operator, openid: str = "oSomebody") -> None:
+async def sign_somebody_in(
+    operator: Operator,
+    openid: str = "oSomebody",
+    *,
+    sid: str | None = None,
+    **known: str,
+) -> None:
     """Leave behind what a sign-in leaves: an account of the WeChat that the settings name."""
     settings = operator.settings()
     async with open_provider(settings) as provider:
         await check_accounts_are_wechats(settings, provider.store)
-        now = provider.now()
+        given: dict[str, Any] = {"appid": APPID, "platform_account": "main", "unionid": None}
+        given |= known
+        now, sid = provider.now(), sid or openid
         await provider.store.sign_in(
             SignIn(
                 client_id="rp",
-                identity=WeChatIdentity(
-                    appid=APPID,
-                    platform_account="main",
-                    openid=openid,
-                    unionid=None,
-                    nickname=None,
-                    picture=None,
-                ),
+                identity=WeChatIdentity(openid=openid, **given),
                 if_new=NewAccount(
-                    account_id=openid,
+                    account_id=f"id-{openid}",
                     subject=openid,
                     handle=f"wx{openid}",
                     retired_as=provider.retired(openid),
                 ),
-                sid=openid,
-                wechat_state=openid,
-                delivery_hash=openid,
+                sid=sid,
+                wechat_state=sid,
+                delivery_hash=sid,
                 auth_time=now,
                 amr=("wechat", "qr"),
                 acr=ACR,
                 session_expires_at=now + 3600,
-                browser_id=openid,
-                audit_id=openid,
+                browser_id=sid,
+                audit_id=sid,
             ),
             NewIssue(
-                grant=Grant(grant_id=openid, client_id="client", sid=openid, scope=("openid",)),
+                grant=Grant(grant_id=sid, client_id="client", sid=sid, scope=("openid",)),
                 now=now,
             ),
         )

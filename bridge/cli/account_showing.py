@@ -1,0 +1,155 @@
+"""``wechat-oidc account list``, ``show`` and ``export``: who is known here."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge.app import Chance
+from bridge.cli.moments import date
+from bridge.cli.operating import config_option, on_store, operator_settings
+from bridge.cli.person import account_argument, everything, find_dossier, summary, unknown
+from bridge.store import AccountState, AuditEvent, Dossier, KnownAccount
+
+ALL = "all"
+
+# Entries of the audit trail that are shown; ``export`` has all of them
+SHOWN = 20
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command("list")
+@config_option
+@click.option("--search", default="", help="Part of a nickname, user name or e-mail address.")
+@click.option(
+    "--state",
+    type=click.Choice([*(state.value for state in AccountState), ALL]),
+    default=AccountState.ACTIVE.value,
+    show_default=True,
+    help="Which accounts.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many."
+)
+@click.option("--after", metavar="ACCOUNT", help="Those that follow this account_id or subject.")
+@json_option
+def list_(config: Path | None, *, as_json: bool, state: str, limit: int, **options: Any) -> None:
+    """List people, the newest first: subject, user name, state, last sign-in, nickname."""
+    wanted = None if state == ALL else AccountState(state)
+    settings = operator_settings(config)
+    found = on_store(
+        settings, lambda store: store.list_accounts(state=wanted, limit=limit + 1, **options)
+    )
+    if found is None:
+        raise unknown(options["after"])
+    page, is_more = found[:limit], len(found) > limit
+    if as_json:
+        click.echo(_json([summary(known) for known in page]))
+    else:
+        for known in page:
+            click.echo(_line(known))
+    if is_more:
+        after = page[-1].account.account_id
+        click.echo(f"there are more: --after {after}", err=True)
+
+
+def _line(known: KnownAccount) -> str:
+    account = known.account
+    signed_in = "-" if known.signed_in_at is None else date(known.signed_in_at)
+    return "\t".join(
+        (_subject(known), account.handle, known.state, signed_in, account.nickname or "-")
+    )
+
+
+@click.command()
+@config_option
+@account_argument
+@json_option
+def show(config: Path | None, account_: str, *, as_json: bool) -> None:
+    """Show a person: ids, state, what apps were given, and what the audit trail says.
+
+    ACCOUNT is the subject (the claim sub), the user name, a unionid or openid of WeChat's, or the
+    account_id that stands in the log.
+    """
+    settings, now = operator_settings(config), Chance().now()
+    dossier = on_store(settings, lambda store: find_dossier(settings, store, account_))
+    if as_json:
+        click.echo(_json(everything(dossier)))
+        return
+    for name, value in _lines(dossier, now):
+        click.echo(f"{name:<15} {value}")
+
+
+@click.command()
+@config_option
+@account_argument
+def export(config: Path | None, account_: str) -> None:
+    """Print all that is kept about a person, as JSON: for them to read, or to take along.
+
+    ACCOUNT is the same as for show. Nothing in it opens anything.
+    """
+    settings = operator_settings(config)
+    dossier = on_store(settings, lambda store: find_dossier(settings, store, account_))
+    click.echo(_json(everything(dossier)))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _subject(known: KnownAccount) -> str:
+    return "-" if known.state is AccountState.ERASED else known.account.subject
+
+
+def _lines(dossier: Dossier, now: int) -> list[tuple[str, str]]:
+    known, account = dossier.known, dossier.known.account
+    noted = [("noted", _noted(row, account.account_id)) for row in dossier.audit[-SHOWN:]]
+    lines = [("account_id", account.account_id)]
+    seen = [("state", _state(known)), ("first seen", date(known.created_at))]
+    if known.state is AccountState.ERASED:
+        return lines + seen + noted
+    lines += [("subject", account.subject), ("user name", account.handle), *seen]
+    if account.nickname:
+        lines.append(("nickname", account.nickname))
+    if known.signed_in_at is not None:
+        lines.append(("last sign-in", date(known.signed_in_at)))
+    lines += [(row["kind"], _identity(row, dossier)) for row in dossier.identities]
+    for name, value in sorted(account.claims.items()):
+        lines.append((name, value if isinstance(value, str) else json.dumps(value)))
+    lines += [("merged", f"{one.account.subject} ({_state(one)})") for one in dossier.merged]
+    return lines + _used(dossier, now) + noted
+
+
+def _state(known: KnownAccount) -> str:
+    words = [known.state.value]
+    words += [f"into {known.merged_into}"] if known.merged_into else []
+    words += [f"since {date(known.state_at)}"] if known.state_at is not None else []
+    return " ".join(words)
+
+
+def _identity(row: dict[str, Any], dossier: Dossier) -> str:
+    of = {"openid": "application", "unionid": "platform account"}[row["kind"]]
+    text = f"{row['value']} of {of} {row['realm']}, since {date(row['created_at'])}"
+    subjects = {one.account.account_id: one.account.subject for one in dossier.merged}
+    former = row["merged_from"]
+    return text if former is None else f"{text}, from {subjects.get(former, former)}"
+
+
+def _used(dossier: Dossier, now: int) -> list[tuple[str, str]]:
+    live = [row for row in dossier.sessions if row["ended_at"] is None and row["expires_at"] > now]
+    granted = sorted({row["client_id"] for row in dossier.grants if row["revoked_at"] is None})
+    lines = [("sign-ins", f"{len(live)} not ended")] if live else []
+    return lines + ([("known to", " ".join(granted))] if granted else [])
+
+
+def _noted(row: dict[str, Any], account_id: str) -> str:
+    text = f"{date(row['at'])} {row['event']}"
+    other = row["other_account_id"] if row["account_id"] == account_id else row["account_id"]
+    text += f" with {other}" if row["other_account_id"] else ""
+    text += f", client {row['client_id']}" if row["client_id"] else ""
+    text += "".join(f", {name} {value}" for name, value in (row["detail"] or {}).items())
+    if row["event"] == AuditEvent.IDENTITY_CONFLICT and row["account_id"] == account_id:
+        text += f"; if it is one person: wechat-oidc account merge {other} {account_id}"
+    return text

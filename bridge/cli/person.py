@@ -1,0 +1,77 @@
+"""A person, as commands find and describe them."""
+
+from typing import Any
+
+import click
+
+from bridge.app import Chance, open_subject_key
+from bridge.cli.moments import timestamp
+from bridge.config import Settings
+from bridge.oidc.subject import retired_subject
+from bridge.store import Dossier, KnownAccount, Store
+
+account_argument = click.argument("account_", metavar="ACCOUNT")
+
+TIMES = ("created_at", "auth_time", "seen_at", "ended_at", "expires_at", "revoked_at", "at")
+
+
+async def find_one(settings: Settings, store: Store, id_: str) -> KnownAccount:
+    """Return whom this names; end with one line where it is nobody, or several."""
+    key = await open_subject_key(settings, store, Chance())
+    found = await store.find_accounts(id_, retired_as=retired_subject(id_, key))
+    if not found:
+        raise unknown(id_)
+    if len(found) > 1:
+        ids = ", ".join(known.account.account_id for known in found)
+        raise click.ClickException(f"{id_} names several accounts: say which by account_id: {ids}")
+    return found[0]
+
+
+async def find_dossier(settings: Settings, store: Store, id_: str) -> Dossier:
+    """Return all that is known of whom this names; end as ``find_one`` does."""
+    known = await find_one(settings, store, id_)
+    dossier = await store.dossier(known.account.account_id)
+    if dossier is None:
+        raise unknown(id_)
+    return dossier
+
+
+def unknown(id_: str) -> click.ClickException:
+    return click.ClickException(f"nobody is known here by {id_}")
+
+
+def summary(known: KnownAccount) -> dict[str, Any]:
+    """An account as JSON. ``subject`` is null once the person is erased."""
+    account = known.account
+    is_erased = known.state == "erased"
+    return {
+        "account_id": account.account_id,
+        "subject": None if is_erased else account.subject,
+        "preferred_username": None if is_erased else account.handle,
+        "nickname": account.nickname,
+        "picture": account.picture,
+        "claims": dict(account.claims),
+        "state": known.state.value,
+        "state_at": timestamp(known.state_at),
+        "merged_into": known.merged_into,
+        "created_at": timestamp(known.created_at),
+        "updated_at": timestamp(account.updated_at),
+        "signed_in_at": timestamp(known.signed_in_at),
+    }
+
+
+def everything(dossier: Dossier) -> dict[str, Any]:
+    """All that is known of a person as JSON, by the names of the database's columns."""
+    return {
+        **summary(dossier.known),
+        "merged": [summary(known) for known in dossier.merged],
+        "identities": list(map(_row, dossier.identities)),
+        "sessions": list(map(_row, dossier.sessions)),
+        "grants": list(map(_row, dossier.grants)),
+        "consents": list(map(_row, dossier.consents)),
+        "audit": list(map(_row, dossier.audit)),
+    }
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: timestamp(value) if name in TIMES else value for name, value in row.items()}
