@@ -149,7 +149,8 @@ def _noted(row: dict[str, Any], account_id: str) -> str:
     other = row["other_account_id"] if row["account_id"] == account_id else row["account_id"]
     text += f" with {other}" if row["other_account_id"] else ""
     text += f", client {row['client_id']}" if row["client_id"] else ""
-    text += "".join(f", {name} {value}" for name, value in (row["detail"] or {}).items())
+    detail: dict[str, str] = row["detail"] or {}
+    text += "".join(f", {name} {value}" for name, value in detail.items())
     if row["event"] == AuditEvent.IDENTITY_CONFLICT and row["account_id"] == account_id:
         text += f"; if it is one person: wechat-oidc account merge {other} {account_id}"
     return text
