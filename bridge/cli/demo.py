@@ -67,7 +67,7 @@ def demo(host: str, port: int, data: Path | None) -> None:
         sites = DemoSites(*(_listen(kept, host, number) for number in ports))
         messages = [
             f"bridge            {sites.url(sites.bridge)}",
-            f"simulated WeChat  {sites.url(sites.wechat)}",
+            f"simulated WeChat  {sites.url(sites.wechat)}   (/control sets what it does next)",
             f"demo app          {sites.url(sites.relying_party)}   <- open this one",
         ]
         if host not in LOOPBACK:

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 import click
+from starlette.types import ASGIApp
 
 from bridge.app import Chance
 from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
@@ -63,6 +64,9 @@ def _check_domain(
     callback=_check_domain,
     help="The host that callbacks must have.  [default: any]",
 )
+@click.option(
+    "--no-control", is_flag=True, help="Without /control, where it is told what to do next."
+)
 @tls_options
 def simulate(  # noqa: PLR0913, PLR0917 - one for each option
     host: str,
@@ -71,6 +75,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
     client_id: str,
     client_secret: str,
     callback_domain: str | None,
+    no_control: bool,  # noqa: FBT001 - click passes it by name
     tls_certificate: Path | None,
     tls_key: Path | None,
 ) -> None:
@@ -90,15 +95,19 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
         f"  BRIDGE_WECHAT_CLIENT_ID={client_id}",
         f"  BRIDGE_WECHAT_CLIENT_SECRET={shown}",
     ]
-    with listener.socket:
-        run(_simulate(application, listener, reached, messages))
-
-
-async def _simulate(
-    application: SimulatedApplication, listener: Listener, url: str, messages: list[str]
-) -> None:
+    if not no_control:
+        messages.append(f"What it does next is set at {reached}/control")
     simulator = create_simulator(
-        [application], now=Chance().now, new_id=lambda: secrets.token_urlsafe(24), url=url
+        [application],
+        now=Chance().now,
+        new_id=lambda: secrets.token_urlsafe(24),
+        url=reached,
+        controlled=not no_control,
     )
+    with listener.socket:
+        run(_serve(simulator, listener, messages))
+
+
+async def _serve(simulator: ASGIApp, listener: Listener, messages: list[str]) -> None:
     async with serving((Shield(simulator), listener)):
         await until_stopped(messages)

@@ -159,6 +159,19 @@ def test_simulate_says_the_address_by_which_browsers_reach_it(operator: Operator
     assert f"  BRIDGE_AUTHORIZE_HOST={url}" in lines
 
 
+@pytest.mark.parametrize(("options", "status"), [((), 200), (("--no-control",), 404)])
+def test_the_simulated_wechat_is_controlled_unless_told_otherwise(
+    operator: Operator, options: tuple[str, ...], status: int
+) -> None:
+    def visit(lines: list[str]) -> None:
+        (url,) = re.findall(r"AUTHORIZE_HOST=(.*)", "\n".join(lines))
+        assert get(f"{url}/control").status_code == status
+        assert get(f"{url}/control/state").status_code == status
+        assert any(f"{url}/control" in line for line in lines) is (status == 200)
+
+    operator.serving("simulate", "--port", "0", *options, meanwhile=visit)
+
+
 @pytest.mark.parametrize("url", ["http://wechat.example.com", "https://a.example/", "nonsense"])
 def test_an_address_that_the_bridge_would_refuse_is_refused(operator: Operator, url: str) -> None:
     assert operator.misused("simulate", "--url", url).startswith("Invalid value for '--url': must")
@@ -183,6 +196,7 @@ def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> 
         bridge, wechat, app = (url[0] for url in urls if url)
         assert get(f"{bridge}/.well-known/openid-configuration").json()["issuer"] == bridge
         assert get(f"{wechat}/connect/static/simulator.css").status_code == 200
+        assert get(f"{wechat}/control").status_code == 200
         assert get(f"{app}/").status_code == 200
         assert get(f"{app}/sign-in").headers["location"].startswith(f"{bridge}/authorize?")
 

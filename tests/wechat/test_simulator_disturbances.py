@@ -15,7 +15,7 @@ BUSY, SLOWER, FROZEN = errcode(-1), errcode(45011), errcode(50002)
 
 
 def disturbances() -> Disturbances:
-    return Disturbances(frozenset({EXCHANGE, USERINFO}))
+    return Disturbances((EXCHANGE, USERINFO))
 
 
 def test_a_standing_fault_meets_every_call_until_it_is_taken_back() -> None:

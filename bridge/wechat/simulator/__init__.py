@@ -31,11 +31,14 @@ def create_simulator(
     new_id: Callable[[], str],
     people: Sequence[SimulatedPerson] = PEOPLE,
     url: str | None = None,
+    controlled: bool = True,
 ) -> Starlette:
     """Return a simulated WeChat as an ASGI application.
 
     ``now`` gives seconds since 1970, ``new_id`` unguessable text, new at every call; ``url`` is
-    where browsers reach it, so that they find the pictures there. Raises
-    ``ValueError`` if an appid or a person is given twice.
+    where browsers reach it, so that they find the pictures there; ``controlled`` gives it a page
+    and an API by which it is changed. Raises ``ValueError`` if an appid or a person is given twice.
     """
-    return Simulator(applications, now=now, new_id=new_id, people=people, url=url).app()
+    return Simulator(
+        applications, now=now, new_id=new_id, people=people, url=url, controlled=controlled
+    ).app()

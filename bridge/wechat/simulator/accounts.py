@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from bridge.wechat.simulator.people import SimulatedPerson
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -78,9 +80,8 @@ class Applications:
     def __init__(self, applications: Iterable[SimulatedApplication]) -> None:
         self._by_appid: dict[str, SimulatedApplication] = {}
         for application in applications:
-            if application.appid in self._by_appid:
-                raise ValueError(f"appid {application.appid} is given twice")
-            self._by_appid[application.appid] = application
+            self.add(application)
+        self._first = dict(self._by_appid)
 
     def __getitem__(self, appid: str) -> SimulatedApplication:
         return self._by_appid[appid]
@@ -90,6 +91,18 @@ class Applications:
 
     def __iter__(self) -> Iterator[SimulatedApplication]:
         return iter(self._by_appid.values())
+
+    def add(self, application: SimulatedApplication) -> None:
+        if application.appid in self._by_appid:
+            raise ValueError(f"appid {application.appid} is given twice")
+        self._by_appid[application.appid] = application
+
+    def restore(self, appid: str) -> None:
+        """Back to how the application began; one that was added is gone."""
+        _restore(self._by_appid, self._first, appid)
+
+    def restore_all(self) -> None:
+        self._by_appid = dict(self._first)
 
     def bind(self, appid: str, platform_account: str | None) -> None:
         """Move an application to another Open Platform account, to its first one, or to none.
@@ -109,9 +122,8 @@ class People:
     def __init__(self, people: Iterable[SimulatedPerson]) -> None:
         self._by_key: dict[str, SimulatedPerson] = {}
         for person in people:
-            if person.key in self._by_key:
-                raise ValueError(f"person {person.key} is given twice")
-            self._by_key[person.key] = person
+            self.add(person)
+        self._first = dict(self._by_key)
 
     def __getitem__(self, key: str) -> SimulatedPerson:
         return self._by_key[key]
@@ -127,29 +139,50 @@ class People:
         known = (self._by_key[key] for key in keys if key in self._by_key)
         return next(known, next(iter(self)))
 
+    def add(self, person: SimulatedPerson) -> None:
+        if person.key in self._by_key:
+            raise ValueError(f"person {person.key} is given twice")
+        self._by_key[person.key] = person
+
+    def restore(self, key: str) -> None:
+        """Back to how the person began; one who was added is gone."""
+        _restore(self._by_key, self._first, key)
+
+    def restore_all(self) -> None:
+        self._by_key = dict(self._first)
+
+    def change(self, key: str, **changed: Any) -> None:
+        """Change members of a person from now on."""
+        self._by_key[key] = replace(self[key], **changed)
+
     def rename(self, key: str, nickname: str) -> None:
-        self._by_key[key] = replace(self[key], nickname=nickname)
+        self.change(key, nickname=nickname)
 
     def change_picture(self, key: str, headimgurl: str) -> None:
-        self._by_key[key] = replace(self[key], headimgurl=headimgurl)
+        self.change(key, headimgurl=headimgurl)
 
     def remove_unionid(self, key: str) -> None:
-        self._by_key[key] = replace(self[key], has_unionid=False)
+        self.change(key, has_unionid=False)
 
     def add_unionid(self, key: str) -> None:
         """Give the unionid that is derived from the person and the platform account."""
-        self._by_key[key] = replace(self[key], has_unionid=True, unionid=None)
+        self.change(key, has_unionid=True, unionid=None)
 
     def change_unionid(self, key: str, unionid: str) -> None:
         """Give this unionid, in whichever platform account; several people may share one."""
-        self._by_key[key] = replace(self[key], has_unionid=True, unionid=unionid)
+        self.change(key, has_unionid=True, unionid=unionid)
 
     def mark_as_snapshot(
         self, key: str, *, is_snapshotuser: bool = True, virtual_ids: bool = True
     ) -> None:
-        self._by_key[key] = replace(
-            self[key], is_snapshotuser=is_snapshotuser, virtual_ids=virtual_ids
-        )
+        self.change(key, is_snapshotuser=is_snapshotuser, virtual_ids=virtual_ids)
+
+
+def _restore(now: dict[str, T], first: dict[str, T], key: str) -> None:
+    if key in first:
+        now[key] = first[key]
+    else:
+        now.pop(key, None)
 
 
 def openid_of(person: SimulatedPerson, application: SimulatedApplication) -> str:

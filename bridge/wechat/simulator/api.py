@@ -71,7 +71,7 @@ class Api:
         """Whose call it is, as far as it says so."""
         access_token = parameters.get("access_token")
         return parameters.get("appid") or (
-            self.calls.grants.appid_of(access_token) if access_token else None
+            self.calls.registers.grants.appid_of(access_token) if access_token else None
         )
 
     def _body(self, call: Call, parameters: Parameters) -> bytes:
@@ -81,7 +81,7 @@ class Api:
             return self._refused(refusal.errcode)
 
     def _refused(self, errcode: int, errmsg: str | None = None) -> bytes:
-        now, request_id = self.calls.now(), self.calls.new_id()
+        now, request_id = self.calls.registers.now(), self.calls.registers.new_id()
         return as_json(refusal_answer(errcode, errmsg, now=now, request_id=request_id))
 
 

@@ -18,7 +18,7 @@ Denial = Literal["none", "state_only", "authdeny"]
 # Which visits of /connect/oauth2/authorize that ask for a profile are opened as a snapshot (快照页)
 Snapshot = Literal["never", "next", "always"]
 
-_CHOICES: dict[str, tuple[str, ...]] = {"denial": get_args(Denial), "snapshot": get_args(Snapshot)}
+CHOICES: dict[str, tuple[str, ...]] = {"denial": get_args(Denial), "snapshot": get_args(Snapshot)}
 
 
 @dataclass(slots=True)
@@ -72,8 +72,8 @@ class Behaviour:
             return _keys(value)
         if type(value) is not type(getattr(self, name)):
             raise ValueError(f"{name} has another type")
-        if name in _CHOICES and value not in _CHOICES[name]:
-            raise ValueError(f"{name} is one of {', '.join(_CHOICES[name])}")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}")
         if isinstance(value, int) and value < 0:
             raise ValueError(f"{name} is not negative")
         return value

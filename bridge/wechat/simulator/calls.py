@@ -7,25 +7,23 @@ quota, secret and code are judged in this order.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import compare_digest
 
 from bridge.wechat.simulator.accounts import (
-    Applications,
     Kind,
-    People,
     SimulatedApplication,
     openid_of,
     unionid_of,
 )
 from bridge.wechat.simulator.avatars import picture_url
 from bridge.wechat.simulator.errcodes import Refusal
-from bridge.wechat.simulator.grants import ACCESS_TOKEN_LIFETIME, Code, Grant, Grants
+from bridge.wechat.simulator.grants import ACCESS_TOKEN_LIFETIME, Code, Grant
 from bridge.wechat.simulator.paths import ACCESS_TOKEN, JSCODE2SESSION, REFRESH_TOKEN, USERINFO
 from bridge.wechat.simulator.people import SimulatedPerson
-from bridge.wechat.simulator.quotas import Quotas
+from bridge.wechat.simulator.registers import Registers
 
 Parameters = Mapping[str, str]
 
@@ -35,23 +33,19 @@ SNSAPI_BASE = "snsapi_base"
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    applications: Applications
-    people: People
-    grants: Grants
-    quotas: Quotas
-    code_lifetimes: Mapping[Kind, int]
-    now: Callable[[], int]
-    new_id: Callable[[], str]
+    """With ``url``, where browsers reach the simulator, pictures lead there."""
+
+    registers: Registers
     url: str | None
 
     def access_token(self, parameters: Parameters) -> dict[str, object]:
         application, code = self._redeemed(parameters, "code", ACCESS_TOKEN)
         person = self._person(code)
-        grant = self.grants.grant(
+        grant = self.registers.grants.grant(
             code,
             openid=openid_of(person, application),
             is_snapshotuser=person.is_snapshotuser,
-            now=self.now(),
+            now=self.registers.now(),
         )
         answer = _token_answer(grant)
         if person.is_snapshotuser:
@@ -66,8 +60,12 @@ class Calls:
         refresh_token = _required(parameters, "refresh_token", 41003)
         if parameters.get("grant_type") != "refresh_token":
             raise Refusal(40002)
-        self.quotas.spend(self._application(appid), REFRESH_TOKEN, now=self.now())
-        return _token_answer(self.grants.refresh(refresh_token, appid=appid, now=self.now()))
+        self.registers.quotas.spend(
+            self._application(appid), REFRESH_TOKEN, now=self.registers.now()
+        )
+        return _token_answer(
+            self.registers.grants.refresh(refresh_token, appid=appid, now=self.registers.now())
+        )
 
     def auth(self, parameters: Parameters) -> dict[str, object]:
         self._grant(parameters)
@@ -76,12 +74,12 @@ class Calls:
     def userinfo(self, parameters: Parameters) -> dict[str, object]:
         """``lang`` is taken and changes nothing: the region it would translate is empty."""
         grant = self._grant(parameters)
-        application = self.applications[grant.appid]
-        self.quotas.spend(application, USERINFO, now=self.now())
+        application = self._application(grant.appid)
+        self.registers.quotas.spend(application, USERINFO, now=self.registers.now())
         if grant.is_snapshotuser or grant.scope == SNSAPI_BASE:
             # https://developers.weixin.qq.com/community/develop/doc/0006eec7030d28b7656ea683e55400
             raise Refusal(48001)
-        person = self.people[grant.person]
+        person = self._known(grant.person)
         answer: dict[str, object] = {
             "openid": grant.openid,
             "nickname": person.nickname,
@@ -104,7 +102,7 @@ class Calls:
         """
         application, code = self._redeemed(parameters, "js_code", JSCODE2SESSION)
         person = self._person(code)
-        session_key = sha256(self.new_id().encode()).digest()[:16]
+        session_key = sha256(self.registers.new_id().encode()).digest()[:16]
         answer: dict[str, object] = {
             "session_key": b64encode(session_key).decode(),
             "openid": openid_of(person, application),
@@ -122,24 +120,33 @@ class Calls:
         application = self._application(appid)
         is_mini_program = application.kind is Kind.MINI_PROGRAM
         if not is_mini_program:
-            self.quotas.spend(application, path, now=self.now())
+            self.registers.quotas.spend(application, path, now=self.registers.now())
         if not compare_digest(secret.encode(), application.secret.encode()):
             raise Refusal(40125)
         # https://developers.weixin.qq.com/community/develop/doc/000248310642781845f0489d061000
         if is_mini_program is not (path == JSCODE2SESSION):
             raise Refusal(40029)
         if is_mini_program:
-            person = self.grants.person_of(code)
-            self.quotas.spend(application, path, now=self.now(), person=person)
-        lifetime = self.code_lifetimes[application.kind]
-        return application, self.grants.redeem(code, appid=appid, lifetime=lifetime, now=self.now())
+            person = self.registers.grants.person_of(code)
+            self.registers.quotas.spend(application, path, now=self.registers.now(), person=person)
+        lifetime = self.registers.code_lifetimes[application.kind]
+        return application, self.registers.grants.redeem(
+            code, appid=appid, lifetime=lifetime, now=self.registers.now()
+        )
 
     def _person(self, code: Code) -> SimulatedPerson:
-        person = self.people[code.person]
+        person = self._known(code.person)
         return replace(person, is_snapshotuser=True) if code.is_snapshotuser else person
 
+    def _known(self, key: str) -> SimulatedPerson:
+        """Whoever is gone has closed their account."""
+        person = self.registers.people.get(key)
+        if person is None:
+            raise Refusal(50002)
+        return person
+
     def _application(self, appid: str) -> SimulatedApplication:
-        application = self.applications.get(appid)
+        application = self.registers.applications.get(appid)
         if application is None:
             raise Refusal(40013)
         return application
@@ -147,7 +154,7 @@ class Calls:
     def _grant(self, parameters: Parameters) -> Grant:
         access_token = _required(parameters, "access_token", 41001)
         openid = _required(parameters, "openid", 41009)
-        grant = self.grants.with_access_token(access_token, now=self.now())
+        grant = self.registers.grants.with_access_token(access_token, now=self.registers.now())
         if openid != grant.openid:
             raise Refusal(40003)
         return grant

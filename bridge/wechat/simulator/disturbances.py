@@ -7,7 +7,7 @@ them happens.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from bridge.wechat.simulator.faults import Fault
@@ -38,7 +38,7 @@ class Disturbance:
 class Disturbances:
     """``paths`` are those of the API."""
 
-    paths: frozenset[str]
+    paths: Collection[str]
     _by_calls: dict[Calls, Disturbance] = field(default_factory=dict[Calls, Disturbance])
 
     def plan(self, path: str | None, *faults: Fault | None, appid: str | None = None) -> None:

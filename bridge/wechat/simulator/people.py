@@ -32,39 +32,39 @@ class SimulatedPerson:
     virtual_ids: bool = True
 
 
-def _picture(key: str, *, host: str = PICTURE_HOST) -> str:
+def picture_of(key: str, *, host: str = PICTURE_HOST) -> str:
     """An address in the form of WeChat's; its last segment is the size (132 pixels)."""
     return f"{host}/mmopen/vi_32/{sha256(key.encode()).hexdigest()}/132"
 
 
 PEOPLE = (
-    SimulatedPerson("zhang-wei", "张伟", _picture("zhang-wei"), "普通的名字", "an ordinary name"),
+    SimulatedPerson("zhang-wei", "张伟", picture_of("zhang-wei"), "普通的名字", "an ordinary name"),
     SimulatedPerson(
         "family",
         "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
         "\N{REGIONAL INDICATOR SYMBOL LETTER C}\N{REGIONAL INDICATOR SYMBOL LETTER N}"
         "\N{WAVING WHITE FLAG}\N{VARIATION SELECTOR-16}\N{ZERO WIDTH JOINER}\N{RAINBOW}",
-        _picture("family"),
+        picture_of("family"),
         "表情与旗帜",
         "emoji and flags",
     ),
-    SimulatedPerson("arabic", "محمد علي", _picture("arabic"), "从右向左书写", "right to left"),
+    SimulatedPerson("arabic", "محمد علي", picture_of("arabic"), "从右向左书写", "right to left"),
     SimulatedPerson(
         "override",
         "Li\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe",
-        _picture("override"),
+        picture_of("override"),
         "含方向控制符",
         "a direction override",
     ),
-    SimulatedPerson("forty", "很长的名字" * 8, _picture("forty"), "四十个字", "forty characters"),
-    SimulatedPerson("null", "null", _picture("null"), "名叫 null", "is called null"),
-    SimulatedPerson("spaces", "   ", _picture("spaces"), "只有空格", "only spaces"),
-    SimulatedPerson("markup", '<b>&"', _picture("markup"), "含 HTML 标记", "HTML markup"),
+    SimulatedPerson("forty", "很长的名字" * 8, picture_of("forty"), "四十个字", "forty characters"),
+    SimulatedPerson("null", "null", picture_of("null"), "名叫 null", "is called null"),
+    SimulatedPerson("spaces", "   ", picture_of("spaces"), "只有空格", "only spaces"),
+    SimulatedPerson("markup", '<b>&"', picture_of("markup"), "含 HTML 标记", "HTML markup"),
     SimulatedPerson("no-picture", "李娜", "", "没有头像", "no picture"),
     SimulatedPerson(
         "no-unionid",
         "王芳",
-        _picture("no-unionid"),
+        picture_of("no-unionid"),
         "没有 unionid",
         "no unionid",
         has_unionid=False,
@@ -72,7 +72,7 @@ PEOPLE = (
     SimulatedPerson(
         "http-picture",
         "陈静",
-        _picture("http-picture", host="http://wx.qlogo.cn"),
+        picture_of("http-picture", host="http://wx.qlogo.cn"),
         "头像地址为 http",
         "picture over http",
     ),
@@ -80,14 +80,14 @@ PEOPLE = (
         "combining",
         "Zo\N{COMBINING DIAERESIS}e\N{COMBINING ACUTE ACCENT}"
         "\N{ZERO WIDTH SPACE}\N{COMBINING LONG STROKE OVERLAY}y\N{ZERO WIDTH NO-BREAK SPACE}",
-        _picture("combining"),
+        picture_of("combining"),
         "组合字符与零宽字符",
         "combining and zero width",
     ),
     SimulatedPerson(
         "snapshot",
         "微信用户",
-        _picture("snapshot"),
+        picture_of("snapshot"),
         "快照页的虚拟账号",
         "a snapshot page's virtual account",
         is_snapshotuser=True,
