@@ -6,7 +6,7 @@ and however it came to be stored.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bridge.oidc.client import Client
 from bridge.oidc.https_uri import URI_CHARACTERS
@@ -45,6 +45,20 @@ def presentation(client: Client, redirect_uri: str) -> Presentation:
         tos_uri=_shown(client.tos_uri),
         unverified_at=_destination(redirect_uri) if client.is_self_registered else None,
     )
+
+
+def start_uri(client: Client, issuer: str) -> str | None:
+    """Return where a person begins a sign-in at the relying party; None where it told us nothing.
+
+    That is its Login Initiation Endpoint (OpenID Connect Core 1.0 §4), asked to sign in with us,
+    or its home page.
+    """
+    initiation = _shown(client.initiate_login_uri)
+    if initiation is None:
+        return _shown(client.client_uri)
+    address, hash_sign, fragment = initiation.partition("#")
+    separator = "&" if "?" in address else "?"
+    return f"{address}{separator}{urlencode({'iss': issuer})}{hash_sign}{fragment}"
 
 
 def _shown(uri: str | None) -> str | None:
