@@ -52,6 +52,7 @@ class Provider:
     client_secrets: ClientSecrets
     keys: KeyDirectory
     pending: Sealer
+    renewal: Sealer
     logout: Sealer
     consent: Sealer
     choice: Sealer
@@ -61,6 +62,8 @@ class Provider:
     lifetimes: Lifetimes
     subject_setting: SubjectSetting
     subject_key: bytes
+    # Whether our own page shows WeChat's QR code, or leads to it
+    embeds_code: bool
     # Whether WeChat is a simulation here, as every sign-in page then says
     is_simulated: bool
     now: Callable[[], int]

@@ -21,6 +21,7 @@ from bridge.endpoints import (
     register,
     revoke,
     select_account,
+    sign_in,
     token,
     userinfo,
 )
@@ -35,7 +36,7 @@ from bridge.telemetry.shield import report
 HOUSEKEEPING_INTERVAL = 300
 
 ENDPOINTS = (
-    *(authorize, callback, cancel, consent, select_account, par),
+    *(authorize, callback, cancel, consent, select_account, sign_in, par),
     *(token, userinfo, end_session, revoke, introspect),
     *(register, discovery, assets),
 )

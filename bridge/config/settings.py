@@ -81,6 +81,7 @@ class Settings(BaseModel):
         default=("https://api.weixin.qq.com", "https://api2.weixin.qq.com"), min_length=1
     )
     authorize_host: Host = "https://open.weixin.qq.com"
+    qr_code: Literal["embedded", "redirect"] = "embedded"
     ca_file: Certificates | None = None
     wechat_connect_timeout: Timeout = 3
     wechat_answer_timeout: Timeout = 5

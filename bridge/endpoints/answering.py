@@ -1,18 +1,15 @@
-"""How a browser is answered: sent on to the relying party, or shown the sign-in page."""
+"""How a browser is answered: sent on to the relying party."""
 
 from collections.abc import Mapping
 
 from fastapi import Request, Response
 
-from bridge.endpoints.pending import Pending, keep_pending, sent_by
+from bridge.endpoints.pending import Pending
 from bridge.endpoints.reading import language_of
-from bridge.endpoints.routing import way_to_wechat
 from bridge.oidc.authorization_request import RedirectionEndpoint
 from bridge.oidc.authorization_response import error_parameters, redirection_uri
-from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError
-from bridge.oidc.presentation import Presentation
-from bridge.pages import form_post_page, sign_in_page
+from bridge.pages import form_post_page
 from bridge.provider import Provider
 
 # A redirection carries a code: no cache keeps it, no third party sees it as a referrer.
@@ -52,28 +49,3 @@ async def respond_error(
     return respond(
         request, redirection, error_parameters(redirection, error, issuer=provider.issuer)
     )
-
-
-def show_sign_in(
-    request: Request,
-    provider: Provider,
-    client: Client,
-    presented: Presentation,
-    pending: Pending,
-    notice: str | None = None,
-) -> Response:
-    """Show the way to WeChat, keeping the request sealed in this browser; raise ServerError."""
-    wechat = way_to_wechat(request, provider, client)
-    pending = sent_by(pending, wechat.application)
-    page = sign_in_page(
-        language=language_of(request, pending.parameters.get("ui_locales")),
-        client=presented,
-        wechat_url=wechat.authorization_url(
-            callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
-        ),
-        wechat_state=pending.wechat_state,
-        simulated=provider.is_simulated,
-        notice=notice,
-    )
-    keep_pending(provider, request, page, pending)
-    return page

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import respond_error, show_sign_in
+from bridge.endpoints.answering import respond_error
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.hinting import read_hint
+from bridge.endpoints.offering import show_sign_in
 from bridge.endpoints.pending import LostPending, Pending, again, open_pending
 from bridge.endpoints.reading import language_of
 from bridge.oidc.authentication import check_acr, expected_subject
@@ -77,6 +78,11 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
             simulated=provider.is_simulated,
         )
         raise Answered(page) from None
+    return await take_up(request, provider, pending)
+
+
+async def take_up(request: Request, provider: Provider, pending: Pending) -> Asking:
+    """Return who asks what, as it is today; raise as ``resume`` does."""
     parameters = Parameters(pending.parameters)
     client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)

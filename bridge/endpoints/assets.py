@@ -1,8 +1,9 @@
 """What our pages and claims point at: the stylesheet and the default avatar."""
 
 from fastapi import APIRouter, Response
+from starlette.exceptions import HTTPException
 
-from bridge.pages import DEFAULT_AVATAR, FORM_POST_SCRIPT, SIGNED_OUT_SCRIPT, STYLESHEET
+from bridge.pages import DEFAULT_AVATAR, SCRIPTS, STYLESHEET
 
 router = APIRouter()
 
@@ -14,16 +15,13 @@ async def stylesheet() -> Response:
     return Response(STYLESHEET, media_type="text/css", headers=HEADERS)
 
 
-@router.api_route("/static/form-post.js", methods=["GET", "HEAD"])
-async def form_post_script() -> Response:
-    """What presses the button of a page that posts an answer."""
-    return Response(FORM_POST_SCRIPT, media_type="text/javascript", headers=HEADERS)
-
-
-@router.api_route("/static/signed-out.js", methods=["GET", "HEAD"])
-async def signed_out_script() -> Response:
-    """What goes on from a page that tells other apps that the person signed out."""
-    return Response(SIGNED_OUT_SCRIPT, media_type="text/javascript", headers=HEADERS)
+@router.api_route("/static/{name}.js", methods=["GET", "HEAD"])
+async def script(name: str) -> Response:
+    """What presses buttons and looks at the clock; every page works without it."""
+    content = SCRIPTS.get(f"{name}.js")
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type="text/javascript", headers=HEADERS)
 
 
 @router.api_route("/avatar/default.png", methods=["GET", "HEAD"])

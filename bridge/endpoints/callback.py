@@ -13,8 +13,9 @@ from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.upstream import who_came
+from bridge.endpoints.window import check_window
 from bridge.oidc.account import Session
-from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
+from bridge.oidc.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError
 from bridge.provider import Provider, ProviderDep
 from bridge.telemetry import Event, emit
 from bridge.wechat import Delivery, WeChatClient, WeChatIdentity
@@ -23,9 +24,6 @@ router = APIRouter()
 
 # Seen: 32 letters and digits. Nothing else is worth a call.
 WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{1,128}")
-
-PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
-AHEAD = re.compile(r"\b(?:prefetch|prerender|preview)\b", re.IGNORECASE)
 
 # What WeChat has been seen to send instead of a code when the person declines.
 DENIED = "authdeny"
@@ -39,17 +37,26 @@ def application_sent_to(provider: Provider, asking: Asking) -> WeChatClient | No
     return provider.wechat.get(appid)
 
 
+async def _show_the_way(request: Request, provider: Provider, asking: Asking) -> Response:
+    """Answer who comes back from where they cannot have been sent."""
+    try:
+        if "none" in asking.request.prompt:
+            raise LoginRequired("the person was never sent to WeChat")
+        return start_again(request, provider, asking)
+    except OAuthError as error:
+        return await refuse(request, provider, asking, error)
+
+
 @router.get("/callback/wechat")
 async def callback(request: Request, provider: ProviderDep) -> Response:
     """Learn from WeChat who came back, and answer the relying party that asked."""
-    if _is_ahead(request):
-        return Response(status_code=204)  # nobody has come yet
+    check_window(request, provider)
     parameters = query_parameters(request)
     parameters.check_none_repeated()
     asking = await resume(request, provider, parameters.required("state"))
     wechat = application_sent_to(provider, asking)
     if wechat is None:
-        return start_again(request, provider, asking)
+        return await _show_the_way(request, provider, asking)
     wechat_code = parameters.get("code")
     if wechat_code is not None and not WECHAT_CODE.fullmatch(wechat_code):
         raise InvalidRequest("code is malformed")
@@ -84,12 +91,3 @@ async def _answer(
         return await enter(request, provider, asking, came, delivery.hash)
     except OAuthError as error:
         return await refuse(request, provider, asking, error)
-
-
-def _is_ahead(request: Request) -> bool:
-    """Whether a browser fetches what it guesses that somebody may want.
-
-    https://fetch.spec.whatwg.org/#sec-purpose-header and what browsers sent before it.
-    """
-    purposes = (request.headers.get(name, "") for name in PURPOSES)
-    return any(AHEAD.search(purpose) for purpose in purposes)

@@ -20,7 +20,7 @@ from bridge.telemetry import Event, emit
 PERSON_FACING = frozenset(
     {
         *("/authorize", "/continue", "/callback/wechat", "/cancel"),
-        *("/consent", "/select_account"),
+        *("/sign_in", "/consent", "/select_account"),
         *("/end_session", "/end_session/confirm"),
     }
 )

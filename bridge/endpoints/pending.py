@@ -47,14 +47,16 @@ class Pending:
     """What was asked, and by which way the person was sent to WeChat.
 
     ``channel`` is the kind of the application ``appid``; both are None until the person is shown
-    the way. The last two are of a pushed request: its reference's hash, and this visit with the
-    reference, whose name stays the same when the person has to be sent to WeChat once more.
+    the way. ``chosen`` is the kind that the person has chosen themselves. The last two are of a
+    pushed request: its reference's hash, and this visit with the reference, whose name stays the
+    same when the person has to be sent to WeChat once more.
     """
 
     wechat_state: str
     parameters: dict[str, str]
     channel: Kind | None = None
     appid: str | None = None
+    chosen: Kind | None = None
     reference_hash: str | None = None
     visit_id: str | None = None
 
@@ -100,7 +102,8 @@ def again(provider: Provider, pending: Pending) -> Pending:
 
 def check_can_be_kept(provider: Provider, pending: Pending) -> None:
     """Raise InvalidRequest where the request is too long to be remembered, sent by any way."""
-    _pieces(provider, replace(pending, channel=LONGEST_KIND, appid="wx" + "0" * 16))
+    longest = replace(pending, channel=LONGEST_KIND, appid="wx" + "0" * 16, chosen=LONGEST_KIND)
+    _pieces(provider, longest)
 
 
 def keep_pending(

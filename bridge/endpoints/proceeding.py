@@ -2,12 +2,12 @@
 
 from fastapi import Request, Response
 
-from bridge.endpoints.answering import show_sign_in
 from bridge.endpoints.asking import Asking
 from bridge.endpoints.browser_session import find_session
 from bridge.endpoints.consenting import question
 from bridge.endpoints.entering import check_access
 from bridge.endpoints.issuing import answer_from
+from bridge.endpoints.offering import show_sign_in
 from bridge.endpoints.pending import keep_pending
 from bridge.endpoints.questions import sealed_question
 from bridge.endpoints.reading import language_of

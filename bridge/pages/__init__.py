@@ -7,22 +7,23 @@ are driven by them.
 """
 
 from bridge.pages.account import account_page
-from bridge.pages.assets import DEFAULT_AVATAR, FORM_POST_SCRIPT, SIGNED_OUT_SCRIPT, STYLESHEET
+from bridge.pages.assets import DEFAULT_AVATAR, SCRIPTS, STYLESHEET
 from bridge.pages.consent import consent_page
 from bridge.pages.form_post import form_post_page
 from bridge.pages.language import LANGUAGES, choose_language
 from bridge.pages.logout import logout_page, signed_out_page, stayed_page
 from bridge.pages.problem import SITUATIONS, problem_page
-from bridge.pages.sign_in import NOTICES, sign_in_page
+from bridge.pages.sign_in import NOTICES, WAYS, Offer, sign_in_page, to_top_page
 
 __all__ = [
     "DEFAULT_AVATAR",
-    "FORM_POST_SCRIPT",
     "LANGUAGES",
     "NOTICES",
-    "SIGNED_OUT_SCRIPT",
+    "SCRIPTS",
     "SITUATIONS",
     "STYLESHEET",
+    "WAYS",
+    "Offer",
     "account_page",
     "choose_language",
     "consent_page",
@@ -32,4 +33,5 @@ __all__ = [
     "sign_in_page",
     "signed_out_page",
     "stayed_page",
+    "to_top_page",
 ]

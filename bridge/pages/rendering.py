@@ -12,7 +12,7 @@ from bridge.pages.catalogue import speaker
 # No form-action: Chromium applies it to every redirect after a POST, the relying party's included.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src {images}; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-ancestors {framed_by}"
 )
 _HEADERS: Final = {
     # no-referrer would make the origin of our own forms "null".
@@ -41,14 +41,16 @@ def render(  # noqa: PLR0913 - what its policy permits
     script: str | None = None,
     images: str | None = None,
     framed: str | None = None,
+    framed_by: str = "'none'",
     **values: Any,
 ) -> HTMLResponse:
     """Return the page: `template` filled with `values`, under a policy without scripts.
 
     `script` is where scripts may come from after all, `images` an origin of pictures beside ours,
-    `framed` the origins of what it holds in frames.
+    `framed` the origins of what it holds in frames, `framed_by` who may hold it in one.
     """
-    policy = _POLICY.format(images="'self'" if images is None else f"'self' {images}")
+    pictures = "'self'" if images is None else f"'self' {images}"
+    policy = _POLICY.format(images=pictures, framed_by=framed_by)
     if script is not None:
         policy += f"; script-src {script}"
     if framed is not None:
@@ -57,4 +59,6 @@ def render(  # noqa: PLR0913 - what its policy permits
         say=speaker(language), language=language, heading=heading, **values
     )
     told = {"Content-Language": language, "Content-Security-Policy": policy}
+    if framed_by != "'none'":
+        told["X-Frame-Options"] = "SAMEORIGIN"  # for browsers that do not know frame-ancestors
     return HTMLResponse(html, status, _HEADERS | told)

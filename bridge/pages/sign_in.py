@@ -1,46 +1,96 @@
-"""The page before WeChat: who asks, what WeChat will share, and a way back.
+"""The page before WeChat: who asks, by which way to go on, and a way back.
 
 The person taps before they are sent on. Inside WeChat that is more than a courtesy: an app that
 forces its authorization on whoever opens a page is shown as a preview (快照页, since 2022-07-12).
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import HTMLResponse
 
 from bridge.oidc.presentation import Presentation
+from bridge.oidc.redirect_uri import origins
 from bridge.pages.catalogue import keys_under, speaker
 from bridge.pages.rendering import render
 
 NOTICES: Final = keys_under("notice")
 """Why the person sees the page again: ``expired``."""
 
+WAYS: Final = keys_under("way")
+"""How the person may go on, each with its text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """By which way the person may go on, and what they need for it."""
+
+    # One of WAYS
+    way: str
+    # Where ``#wechat-login`` leads; None: there is none
+    wechat_url: str | None = None
+    # The same page of WeChat's, for a frame of ours
+    frame_url: str | None = None
+    # What WeChat is asked for: profile, or id alone
+    shares: str = "profile"
+    # How to begin anew elsewhere, and the relying party's page for it, if we know one
+    start: str | None = None
+    start_uri: str | None = None
+    # What ``#other-way`` sends to ``/sign_in``: the other kind of application
+    other: str | None = None
+    # The sealed request that ``#refresh`` sends, too, and after how many seconds it is needed
+    renewal: str
+    good_for: int
+
+    @property
+    def is_help(self) -> bool:
+        """Whether there is more to say than where to press."""
+        return self.start is not None or self.wechat_url is None
+
 
 def sign_in_page(
     *,
     language: str,
     client: Presentation,
-    wechat_url: str,
+    offer: Offer,
     wechat_state: str,
     simulated: bool,
     notice: str | None = None,
 ) -> HTMLResponse:
     """Return the sign-in page; `ValueError` if `notice` is none of `NOTICES`.
 
-    ``#wechat-login`` leads to `wechat_url`; ``#cancel`` posts `wechat_state` to ``/cancel``. Of the
-    client there are ``#logo``, ``#website``, ``#policy`` and ``#terms``, as far as it has them, and
-    ``#unverified`` if nobody vouches for it.
+    ``#wechat-login`` leads to WeChat; ``#cancel`` posts `wechat_state` to ``/cancel``; ``#refresh``
+    and ``#other-way`` ask ``/sign_in`` for another page like this one. ``#code`` is WeChat's QR
+    code, ``#start`` the address to begin anew at. Of the client there are ``#logo``, ``#website``,
+    ``#policy`` and ``#terms``, as far as it has them, and ``#unverified`` if nobody vouches for it.
     """
     if notice is not None and notice not in NOTICES:
         raise ValueError(f"no such notice: {notice}")
+    # 'self': where WeChat leads the frame itself to our callback, a page of ours goes on from there
+    framed = origins((offer.frame_url,)) if offer.frame_url else ()
     return render(
-        "sign_in.html",
+        "sign_in_help.html" if offer.is_help else "sign_in.html",
         language=language,
         heading=speaker(language)("sign_in.heading", client=client.name),
         client=client,
         images=client.logo_origin,
-        wechat_url=wechat_url,
+        script="'self'",
+        framed=" ".join((*framed, "'self'")) if framed else None,
+        offer=offer,
         wechat_state=wechat_state,
         simulated=simulated,
         notice=notice,
+    )
+
+
+def to_top_page(*, language: str, onward: str) -> HTMLResponse:
+    """Return the page for a frame of ours that takes the whole window to `onward`."""
+    return render(
+        "to_top.html",
+        language=language,
+        heading=speaker(language)("to_top.heading"),
+        script="'self'",
+        framed_by="'self'",
+        onward=onward,
+        simulated=False,
     )

@@ -42,6 +42,7 @@ USUAL: Mapping[str, Sequence[str]] = {
     "/revoke": ("token", "token_type_hint", "client_id", "client_secret"),
     "/end_session": ("id_token_hint", "post_logout_redirect_uri", "state", "client_id"),
     "/end_session/confirm": ("token of a question", "decision"),
+    "/sign_in": ("request of a page", "channel"),
     "/consent": ("token of a question", "decision"),
     "/select_account": ("token of a question", "decision"),
     "/.well-known/webfinger": ("resource",),

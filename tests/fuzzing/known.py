@@ -88,6 +88,9 @@ async def learn(a_world: World) -> Known:
         cookies = {cookie.name: str(cookie.value) for cookie in browser.http.cookies.jar}
         registered = (await browser.http.post(f"{url}/register", json=METADATA)).json()
         assert "client_id" in registered, registered
+        page = await browser.open(a_world.authorization_url(prompt="login"))
+        renewable = page.by_id["refresh"].form
+    assert renewable
     wechat = dict(parse_qsl(urlsplit(callback).query))
     ids = ("confirm-logout", "allow", "continue")
     sealed = [question.by_id[name].form for question, name in zip(questions, ids, strict=True)]
@@ -95,6 +98,7 @@ async def learn(a_world: World) -> Known:
     parameters = {
         "access_token": (access_token,),
         "acr_values": ("1",),
+        "channel": ("website", "official_account"),
         "claims": ('{"userinfo": {"name": {"essential": true}}, "id_token": {"sub": null}}',),
         "client_id": ("rp",),
         "client_secret": (CLIENT_SECRET,),
@@ -117,12 +121,14 @@ async def learn(a_world: World) -> Known:
         "scope": ("openid profile email",),
         "state": (wechat["state"],),
         "request": (signed(KEY, "ES256", None, {**ASKED, "aud": url}),),
+        "request of a page": (renewable.fields["request"],),
         "token": (access_token, tokens["refresh_token"]),
         "token of a question": tuple(form.fields["token"] for form in sealed if form),
         "token_type_hint": ("access_token",),
         "ui_locales": ("zh-CN en",),
         "wechat_state": (wechat["state"],),
         "client_id of the path": (registered["client_id"],),
+        "name of the path": ("sign-in",),
     }
     ways = (REDIRECT_URI, BACK, url, a_world.wechat_url)
     registration_token = registered["registration_access_token"]

@@ -236,7 +236,7 @@ async def test_the_language_is_the_persons(a_world: World) -> None:
 
 async def test_the_page_leads_to_wechat_by_the_exact_address(a_world: World) -> None:
     await a_world.register()
-    page = await a_world.browser.open(a_world.authorization_url())
+    page = await a_world.browser.open(a_world.authorization_url(ui_locales="zh-CN"))
     head, _, tail = page.link("wechat-login").partition("&state=")
     state, _, fragment = tail.partition("#")
     assert head == (

@@ -172,7 +172,7 @@ async def test_a_request_that_may_show_nothing_is_refused_even_after_a_sign_in(
     other = await a_world.callback_url()
     state = other.partition("state=")[2]
     response = await a_world.browser.http.get(other.replace(state, wechat_state))
-    assert parameters_of(response)["error"] == "consent_required"
+    assert parameters_of(response)["error"] == "login_required"
 
 
 @pytest.mark.parametrize("consent", ["never", "remember"])

@@ -1,6 +1,7 @@
 """Every page there is, with values as long and as strange as they come."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -21,7 +22,9 @@ from bridge.pages import (
     sign_in_page,
     signed_out_page,
     stayed_page,
+    to_top_page,
 )
+from tests.pages.offers import OFFERS
 
 LONG_WORD: Final = (
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -36,11 +39,24 @@ _CLIENT: Final = Presentation(
     unverified_at=f"{'long-' * 11}.example.test",
 )
 
+# Of the frame only its place is looked at.
+_OFFERS: Final = {
+    name.replace(" ", "-"): replace(
+        offer,
+        frame_url=offer.frame_url and "about:blank",
+        start_uri=offer.start_uri and f"{RETURN}{'long' * 30}?iss=https%3A%2F%2Fid.test",
+    )
+    for name, offer in OFFERS.items()
+}
 _SIGN_IN: Final = partial(
-    sign_in_page, client=_CLIENT, wechat_url=RETURN, wechat_state="handle", simulated=True
+    sign_in_page,
+    client=_CLIENT,
+    offer=_OFFERS["wechat"],
+    wechat_state="handle",
+    simulated=True,
 )
 PAGES: Final[dict[str, Callable[..., HTMLResponse]]] = {
-    "sign_in": _SIGN_IN,
+    **{f"sign_in-{name}": partial(_SIGN_IN, offer=offer) for name, offer in _OFFERS.items()},
     **{f"sign_in-{notice}": partial(_SIGN_IN, notice=notice) for notice in sorted(NOTICES)},
     "account": partial(
         account_page,
@@ -63,6 +79,7 @@ PAGES: Final[dict[str, Callable[..., HTMLResponse]]] = {
     "logout": partial(logout_page, token="sealed", simulated=True),
     "signed_out": partial(signed_out_page, return_url=RETURN, simulated=True),
     "stayed": partial(stayed_page, simulated=True),
+    "to_top": partial(to_top_page, onward=RETURN),
     **{
         f"problem-{situation}": partial(
             problem_page,

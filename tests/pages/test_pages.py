@@ -1,5 +1,6 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 from starlette.responses import HTMLResponse
@@ -13,21 +14,12 @@ from bridge.pages import (
     account_page,
     consent_page,
     problem_page,
-    sign_in_page,
 )
 from tests.pages.elements import Page, read_page
+from tests.pages.offers import FRAMED, OFFERS, WECHAT_URL, ask
 
 HOSTILE = "<img src=x onerror=alert(1)> {client} \"quoted\" & 'single'"
-WECHAT_URL = "https://open.weixin.qq.com/connect/qrconnect?appid=wx0&scope=a%20b#wechat_redirect"
 
-ask = partial(
-    sign_in_page,
-    language="en",
-    client=Presentation(name="Grafana"),
-    wechat_url=WECHAT_URL,
-    wechat_state="handle",
-    simulated=False,
-)
 agree = partial(
     consent_page,
     language="en",
@@ -49,17 +41,26 @@ choose = partial(
 )
 tell = partial(problem_page, language="en", error="server_error", status=500)
 
-EVERY_PAGE = [
-    pytest.param(partial(make, language=language), language, id=f"{name} {language}")
-    for language in LANGUAGES
-    for name, make in [
-        ("sign-in", ask),
-        ("consent", agree),
-        ("account", choose),
-        *((f"notice {notice}", partial(ask, notice=notice)) for notice in sorted(NOTICES)),
-        *((situation, partial(tell, situation)) for situation in sorted(SITUATIONS)),
-    ]
+PAGES = [
+    ("consent", agree),
+    ("account", choose),
+    *((situation, partial(tell, situation)) for situation in sorted(SITUATIONS)),
 ]
+SIGN_IN = [
+    *((name, partial(ask, offer=offer)) for name, offer in OFFERS.items()),
+    *((f"notice {notice}", partial(ask, notice=notice)) for notice in sorted(NOTICES)),
+]
+
+
+def in_every_language(pages: Sequence[tuple[str, Callable[..., HTMLResponse]]]) -> list[Any]:
+    return [
+        pytest.param(partial(make, language=language), language, id=f"{name} {language}")
+        for language in LANGUAGES
+        for name, make in pages
+    ]
+
+
+EVERY_PAGE = in_every_language(PAGES + SIGN_IN)
 
 
 def read(response: HTMLResponse) -> Page:
@@ -82,10 +83,12 @@ def test_every_page_forbids_what_it_does_not_need(
     make: Callable[[], HTMLResponse], language: str
 ) -> None:
     headers = make().headers
-    assert headers["content-security-policy"] == (
+    policy, *more = headers["content-security-policy"].partition("; script-src")
+    assert policy == (
         "default-src 'none'; style-src 'self'; img-src 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
+    assert "".join(more) in {"", "; script-src 'self'", f"; script-src 'self'; frame-src {FRAMED}"}
     assert headers["referrer-policy"] == "strict-origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
@@ -94,33 +97,28 @@ def test_every_page_forbids_what_it_does_not_need(
     assert headers["content-language"] == language
 
 
+@pytest.mark.parametrize(("make", "language"), in_every_language(PAGES))
+def test_a_page_without_scripts_permits_none(
+    make: Callable[[], HTMLResponse], language: str
+) -> None:
+    response = make()
+    assert not read(response).tagged("script"), language
+    assert "script-src" not in response.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize(("make", "language"), EVERY_PAGE)
 def test_every_page_works_under_its_own_policy(
     make: Callable[[], HTMLResponse], language: str
 ) -> None:
     page = read(make())
     assert page.tagged("html")[0].attributes["lang"] == language
-    assert not page.tagged("script")
+    for script in page.tagged("script"):
+        assert script.attributes["src"] == "/static/sign-in.js"
+        assert script.text == ""
     assert not page.tagged("style")
     assert not [element for element in page.elements if "style" in element.attributes]
     (link,) = page.tagged("link")
     assert link.attributes == {"rel": "stylesheet", "href": "/static/style.css"}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sign_in_page_leads_to_wechat_or_back(language: str) -> None:
-    response = ask(language=language)
-    page = read(response)
-    assert response.status_code == 200
-    assert (page["wechat-login"].tag, page["wechat-login"].attributes["href"]) == ("a", WECHAT_URL)
-    (form,) = page.tagged("form")
-    assert (form.attributes["method"], form.attributes["action"]) == ("post", "/cancel")
-    (handle,) = page.tagged("input")
-    assert (handle.attributes["name"], handle.attributes["value"]) == ("wechat_state", "handle")
-    assert (page["cancel"].tag, page["cancel"].attributes["type"]) == ("button", "submit")
-    assert page.text.count("Grafana") == 2
-    assert "simulated" not in page
-    assert "notice" not in page
 
 
 @pytest.mark.parametrize("notice", sorted(NOTICES))
@@ -128,18 +126,6 @@ def test_a_notice_says_why_the_page_is_shown_again(notice: str) -> None:
     assert read(ask(notice=notice))["notice"].text
     others = {read(ask(notice=other))["notice"].text for other in NOTICES}
     assert len(others) == len(NOTICES)
-
-
-def test_the_name_of_a_client_is_data() -> None:
-    response = ask(
-        client=Presentation(name=HOSTILE), wechat_state=HOSTILE, wechat_url=f"https://x/?{HOSTILE}"
-    )
-    page = read(response)
-    assert not page.tagged("img")
-    assert [element.text for element in page.tagged("bdi")] == [HOSTILE, HOSTILE]
-    assert page.tagged("input")[0].attributes["value"] == HOSTILE
-    assert page["wechat-login"].attributes["href"] == f"https://x/?{HOSTILE}"
-    assert HOSTILE in page.title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -235,7 +221,7 @@ def test_a_logo_may_come_from_its_own_origin_and_nothing_else_may(
 ) -> None:
     """Content Security Policy §6.1.5."""
     headers = make(client=PRESENTED).headers
-    assert headers["content-security-policy"] == (
+    assert headers["content-security-policy"].startswith(
         "default-src 'none'; style-src 'self'; "
         "img-src 'self' https://cdn.grafana.example:8443; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -1,0 +1,111 @@
+"""By which way a person is offered to sign in, and the page that offers it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from fastapi import Request, Response
+
+from bridge.endpoints.pending import LIFETIME, Pending, keep_pending, sent_by
+from bridge.endpoints.reading import language_of
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InvalidRequest, ServerError
+from bridge.oidc.presentation import Presentation, start_uri
+from bridge.pages import Offer, sign_in_page
+from bridge.provider import Provider
+from bridge.sealing import BrokenSeal, ExpiredSeal
+from bridge.wechat import BROWSER_KINDS, Kind, WeChatClient
+from bridge.wechat.browser import read_user_agent
+from bridge.wechat.qr_page import framed, in_language
+from bridge.wechat.ways import Place, Way, choose_way
+
+# More than the 20 hours from which on a time limit hinders nobody (WCAG 2.2, success criterion
+# 2.2.1): so long a page that was left open can be renewed, although what it offers has expired.
+RENEWABLE = 21 * 3_600
+
+# How long before the end the page says so: to scan and to confirm takes a while.
+IN_TIME = 30
+
+
+def show_sign_in(
+    request: Request,
+    provider: Provider,
+    client: Client,
+    presented: Presentation,
+    pending: Pending,
+    notice: str | None = None,
+) -> Response:
+    """Show the way to WeChat that fits the browser, keeping the request sealed in it.
+
+    Raises ServerError where no application serves this client in a browser.
+    """
+    language = language_of(request, pending.parameters.get("ui_locales"))
+    applications = _applications(provider, client)
+    browser = read_user_agent(request.headers.get("user-agent"))
+    way = choose_way(browser, applications, pending.chosen)
+    wechat = applications[way.kind] if way.kind else None
+    if wechat is not None:
+        pending = sent_by(pending, wechat.application)
+    page = sign_in_page(
+        language=language,
+        client=presented,
+        offer=replace(
+            _offer(provider, way, wechat, pending, language),
+            start_uri=start_uri(client, provider.issuer) if way.start else None,
+        ),
+        wechat_state=pending.wechat_state,
+        simulated=provider.is_simulated,
+        notice=notice,
+    )
+    keep_pending(provider, request, page, pending)
+    return page
+
+
+def renewed(provider: Provider, sealed: str) -> Pending:
+    """Return the request that a page of ours was about; raise InvalidRequest."""
+    try:
+        return Pending(**provider.renewal.open(sealed, now=provider.now()))
+    except (BrokenSeal, ExpiredSeal, TypeError):  # TypeError: sealed by another version of ours
+        raise InvalidRequest("the page is too old, or not ours") from None
+
+
+def _applications(provider: Provider, client: Client) -> Mapping[Kind, WeChatClient]:
+    """Return what serves browsers, one of each kind, among what the client may use."""
+    found: dict[Kind, WeChatClient] = {
+        kind: wechat
+        for kind in BROWSER_KINDS
+        if (wechat := provider.wechat.of_kind(kind, client.wechat_applications))
+    }
+    if not found:
+        raise ServerError("no application at WeChat signs people in to this client in a browser")
+    return found
+
+
+def _offer(
+    provider: Provider,
+    way: Way,
+    wechat: WeChatClient | None,
+    pending: Pending,
+    language: str,
+) -> Offer:
+    sealed = provider.renewal.seal(asdict(pending), expires_at=provider.now() + RENEWABLE)
+    offer = Offer(
+        way=way.place,
+        start=way.start,
+        other=way.other,
+        renewal=sealed,
+        good_for=LIFETIME - IN_TIME,
+    )
+    if wechat is None:
+        return offer
+    url = wechat.authorization_url(
+        callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
+    )
+    shares = "profile" if wechat.application.wants_profile else "id"
+    if way.kind != "website":
+        # Within WeChat the order of the parameters is matched as a whole: nothing is added.
+        return replace(offer, wechat_url=url, shares=shares)
+    url = in_language(url, language)
+    if provider.embeds_code:
+        return replace(offer, wechat_url=url, frame_url=framed(url), shares=shares)
+    told = "redirect" if way.place is Place.SCREEN else way.place
+    return replace(offer, way=told, wechat_url=url, shares=shares)

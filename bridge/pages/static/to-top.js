@@ -1,0 +1,2 @@
+// WeChat has led its frame here; the window goes on in its place.
+top.location.replace(document.getElementById("continue").href);
