@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.examining import NOBODY
 from tests.cli.terminal import APP_SECRET, APPID, Operator, settings_of
 
 
@@ -60,7 +61,7 @@ def simulated_wechat() -> Iterator[SimulatedWeChat]:
             "--port",
             "0",
             "--callback-domain",
-            "a.example",
+            "127.0.0.1",
         ],
         env=os.environ
         | {"BRIDGE_WECHAT_CLIENT_ID": APPID, "BRIDGE_WECHAT_CLIENT_SECRET": APP_SECRET},
@@ -86,3 +87,9 @@ def simulating(operator: Operator, simulated_wechat: SimulatedWeChat) -> Operato
     return operator.with_settings(
         API_HOSTS=simulated_wechat.url, AUTHORIZE_HOST=simulated_wechat.url
     )
+
+
+@pytest.fixture
+def patient(simulating: Operator) -> Operator:
+    """Everything is well, but the bridge itself is not running."""
+    return simulating.with_settings(ISSUER=NOBODY)

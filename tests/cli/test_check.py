@@ -1,13 +1,10 @@
 """``wechat-oidc check``: the doctor says what is well, what is not, and what to do."""
 
 import asyncio
+import json
 import ssl
-from collections.abc import Generator
-from contextlib import contextmanager
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -15,82 +12,34 @@ import pytest
 import trustme
 
 from bridge.app import Chance, examine_accounts, open_store
+from bridge.cli.doctor.settings import examine_settings
 from bridge.store import UnusableDatabase
 from tests.cli.conftest import SimulatedWeChat
+from tests.cli.examining import NOBODY, answering, findings
 from tests.cli.terminal import APP_SECRET, APPID, Operator, sign_somebody_in
-
-# Nobody listens there.
-NOBODY = "http://127.0.0.1:9"
-
-
-@contextmanager
-def answering(
-    text: str, *, status: int = 200, date: str | None = None, certificate: Path | None = None
-) -> Generator[tuple[str, list[str]]]:
-    """A server that gives one answer to everything: its origin, and what it was asked.
-
-    ``ORIGIN`` in the text becomes its origin. ``date`` is the header Date; none by default.
-    """
-    asked: list[str] = []
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response_only(status)
-            if date is not None:
-                self.send_header("Date", date)
-            body = text.replace("ORIGIN", url).encode()
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - their name
-            """Tests are quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        url = f"http://127.0.0.1:{server.server_address[1]}"
-        if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-            server.handle_error = lambda *_: None  # type: ignore[method-assign]
-            url = f"https://localhost:{server.server_address[1]}"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield url, asked
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def findings(operator: Operator, *, status: int) -> dict[str, list[tuple[str, str]]]:
-    """Run ``check``: by subject, what was found as (verdict, text)."""
-    result = operator.run("check")
-    assert isinstance(result.exception, SystemExit | None), result.exc_info
-    assert result.stderr == ""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for line in result.stdout.splitlines():
-        subject, verdict, text = line.split(maxsplit=2)
-        found.setdefault(subject, []).append((verdict, text))
-    assert result.exit_code == status, result.output
-    assert APP_SECRET not in result.output
-    return found
-
-
-@pytest.fixture
-def patient(simulating: Operator) -> Operator:
-    """Everything is well, but the bridge itself is not running."""
-    return simulating.with_settings(ISSUER=NOBODY)
 
 
 def test_when_all_is_well_every_part_is_named_and_the_status_is_0(patient: Operator) -> None:
     found = findings(patient, status=0)
-    assert list(found) == ["settings", "database", "keys", "wechat", "clock", "issuer"]
+    assert list(found) == [
+        *("settings", "database", "keys", "wechat", "ways", "callback", "hosts", "clock"),
+        "issuer",
+    ]
     assert found["wechat"] == [("ok", "AppID and AppSecret are right")]
     assert found["database"] == [("ok", f"sqlite://{patient.folder}/data/bridge.db, 0 clients")]
     assert found["keys"] == [("ok", "2 published, RS256, ES256")]
     assert found["clock"][0][0] == "ok"
+
+
+def test_programs_are_told_the_same_as_json(patient: Operator) -> None:
+    result = patient.run("check", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert {frozenset(finding) for finding in told} == {frozenset({"subject", "verdict", "text"})}
+    assert ["database", "ok"] in [[finding["subject"], finding["verdict"]] for finding in told]
+    failing = patient.with_settings(WECHAT_CLIENT_SECRET="f" * 32).run("check", "--json")
+    assert failing.exit_code == 1
+    assert "FAILED" in [finding["verdict"] for finding in json.loads(failing.stdout)]
 
 
 def test_it_asks_whose_accounts_they_are_and_does_not_decide_it(patient: Operator) -> None:
@@ -165,7 +114,7 @@ def test_wechat_is_not_asked_for_a_token_of_the_operators_other_systems(
 def test_nobodys_code_is_used_up(patient: Operator, simulated_wechat: SimulatedWeChat) -> None:
     query = {
         "appid": APPID,
-        "redirect_uri": "https://a.example/callback",
+        "redirect_uri": f"{NOBODY}/callback",
         "response_type": "code",
         "scope": "snsapi_login",
         "state": "x",
@@ -205,14 +154,11 @@ def test_that_anybody_may_register_an_app_is_said(
     assert text == f"whoever reaches the bridge may register an app, for {whom} to enter"
 
 
-def test_a_simulated_host_of_the_api_alone_is_said_with_its_name(
-    patient: Operator, simulated_wechat: SimulatedWeChat
-) -> None:
-    (_, (verdict, text)) = findings(patient.with_settings(AUTHORIZE_HOST=None), status=0)[
-        "settings"
-    ]
-    assert verdict == "warning"
-    assert simulated_wechat.url in text
+def test_a_simulated_host_of_the_api_alone_is_said_with_its_name(patient: Operator) -> None:
+    settings = patient.with_settings(AUTHORIZE_HOST=None, API_HOSTS=NOBODY).settings()
+    _, simulated = asyncio.run(examine_settings(settings))
+    assert simulated.verdict == "warning"
+    assert NOBODY in simulated.text
 
 
 # The clock
@@ -292,7 +238,7 @@ def test_an_issuer_that_is_this_bridge_is_well(patient: Operator) -> None:
 def test_a_certificate_that_is_not_trusted_is_a_warning_and_no_traceback(
     patient: Operator, tmp_path: Path
 ) -> None:
-    certificate = trustme.CA().issue_cert("localhost")
+    certificate = trustme.CA().issue_cert("127.0.0.1")
     certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
     with answering("{}", certificate=tmp_path / "server.pem") as (url, asked):
         ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=0)["issuer"]

@@ -1,0 +1,25 @@
+"""What ``wechat-oidc check`` examines, each on its own, each with what to do about it."""
+
+from bridge.cli.doctor.applications import examine_applications, examine_unionid, examine_ways
+from bridge.cli.doctor.callback import examine_callback
+from bridge.cli.doctor.data import examine_database, examine_keys
+from bridge.cli.doctor.finding import Finding
+from bridge.cli.doctor.hosts import examine_clock, examine_hosts
+from bridge.cli.doctor.issuer import examine_issuer
+from bridge.cli.doctor.settings import examine_settings
+
+EXAMINATIONS = (
+    examine_settings,
+    examine_database,
+    examine_keys,
+    examine_applications,
+    examine_ways,
+    examine_unionid,
+    examine_callback,
+    examine_hosts,
+    examine_clock,
+    examine_issuer,
+)
+"""In the order in which a bridge is set up; each takes the settings and returns its findings."""
+
+__all__ = ["EXAMINATIONS", "Finding"]

@@ -1,0 +1,22 @@
+"""How the doctor asks a server: bounded in time and size, and without following it elsewhere."""
+
+import httpx
+
+from bridge.config import Settings
+from bridge.wechat import Limits, create_http_client
+
+LARGEST_ANSWER = 262_144
+
+
+async def get(settings: Settings, url: str) -> httpx.Response:
+    """Return the status, the Date and the body of the answer; raises httpx.HTTPError."""
+    limits = Limits(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
+    async with create_http_client(limits, settings.ca_file) as http:
+        async with http.stream("GET", url) as answer:
+            body = bytearray()
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise httpx.DecodingError("the answer is too large", request=answer.request)
+        told = {"date": answer.headers.get("date", "")}
+        return httpx.Response(answer.status_code, headers=told, content=bytes(body))

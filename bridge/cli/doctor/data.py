@@ -1,0 +1,78 @@
+"""The bridge's own data: the database, the clients in it, the keys."""
+
+from collections.abc import Iterator
+
+from bridge.app import Chance, examine_accounts, open_keys, open_store, open_subject_key
+from bridge.cli.doctor.finding import Finding
+from bridge.config import Settings
+from bridge.oidc.client import Client, UnfitClient
+from bridge.oidc.signing import check_signing
+from bridge.sealing import ClientSecrets
+from bridge.store import UnusableDatabase
+from keys import UnusableKeys
+
+
+async def examine_database(settings: Settings) -> list[Finding]:
+    try:
+        store = await open_store(settings)
+    except UnusableDatabase as error:
+        return [Finding("database", "FAILED", str(error))]
+    try:
+        await open_subject_key(settings, store, Chance())
+        await examine_accounts(settings, store)
+        clients = await store.clients()
+    except UnusableDatabase as error:
+        return [Finding("database", "FAILED", str(error))]
+    finally:
+        await store.close()
+    findings = [Finding("database", "ok", f"{settings.database}, {len(clients)} clients")]
+    open_to_anyone = [known.client_id for known in clients if known.access is None]
+    if open_to_anyone:
+        text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"
+        findings.append(Finding("clients", "warning", text))
+    findings += _registrations(settings, clients)
+    return findings
+
+
+def _registrations(settings: Settings, clients: list[Client]) -> list[Finding]:
+    """Name the clients that the settings have left behind."""
+    findings: list[Finding] = []
+    for known in clients:
+        try:
+            check_signing(known, settings.algorithms)
+        except UnfitClient as error:
+            text = f"{known.client_id} cannot sign anybody in: {error}"
+            findings.append(Finding("clients", "FAILED", text))
+    findings += _ways_lost(settings, clients)
+    secrets, now = ClientSecrets(settings.secret_values), Chance().now()
+    unopened = [
+        known.client_id
+        for known in clients
+        if known.client_secret_sealed and secrets.open(known, now=now) is None
+    ]
+    if unopened:
+        text = f"their secrets cannot be opened with the setting secrets: {', '.join(unopened)}"
+        findings.append(Finding("clients", "FAILED", text))
+    return findings
+
+
+def _ways_lost(settings: Settings, clients: list[Client]) -> Iterator[Finding]:
+    """Name the clients that are limited to applications which are no longer there."""
+    appids = {application.client_id for application in settings.wechat}
+    for known in clients:
+        lost = [appid for appid in known.wechat_applications or () if appid not in appids]
+        if not lost:
+            continue
+        text = f"{known.client_id} is limited to applications that the settings do not name"
+        if appids.isdisjoint(known.wechat_applications or ()):
+            yield Finding("clients", "FAILED", f"{text}, so nobody can sign in: {', '.join(lost)}")
+        else:
+            yield Finding("clients", "warning", f"{text}: {', '.join(lost)}")
+
+
+async def examine_keys(settings: Settings) -> list[Finding]:
+    try:
+        ring = open_keys(settings).ring(Chance().now())
+    except UnusableKeys as error:
+        return [Finding("keys", "FAILED", str(error))]
+    return [Finding("keys", "ok", f"{len(ring.keys)} published, {', '.join(ring.algorithms)}")]
