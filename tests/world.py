@@ -78,7 +78,8 @@ class World:
     relying_party_url: str
     browser: Browser
     trust: ssl.SSLContext
-    # What a test does while the bridge waits for the answer to a path of WeChat's
+    # What a test does while the bridge waits for the answer to a path of WeChat's, or to a path and
+    # an appid with a space between
     while_at_wechat: dict[str, Callable[[], Awaitable[None]]]
 
     @asynccontextmanager
@@ -327,8 +328,10 @@ def _applications(settings: Settings, plan: Plan) -> list[SimulatedApplication]:
 
 def _interruptible(app: ASGIApp, doings: Mapping[str, Callable[[], Awaitable[None]]]) -> ASGIApp:
     async def interrupted(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] in doings:
-            await doings[scope["path"]]()
+        asked = parse_qs(scope["query_string"].decode("ascii"))
+        for name in (scope["path"], f"{scope['path']} {asked.get('appid', [''])[0]}"):
+            if name in doings:
+                await doings[name]()
         await app(scope, receive, send)
 
     return interrupted
