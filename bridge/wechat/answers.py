@@ -57,6 +57,12 @@ def read_access_token(answer: Mapping[str, Any]) -> str:
     return access_token
 
 
+def read_scope(answer: Mapping[str, Any]) -> frozenset[str]:
+    """Return what was granted; WeChat separates by commas."""
+    scope = answer.get("scope")
+    return frozenset(filter(None, scope.split(","))) if isinstance(scope, str) else frozenset()
+
+
 def read_id(answer: Mapping[str, Any], name: str) -> str | None:
     """Return a trimmed id, or None where there is none.
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from bridge.wechat.answers import read_access_token, read_id, read_openid
+from bridge.wechat.answers import read_access_token, read_id, read_openid, read_scope
 from bridge.wechat.api import WITH_A_TOKEN, WeChatApi
 from bridge.wechat.application import WeChatApplication
 from bridge.wechat.errcodes import Call
 from bridge.wechat.errors import (
     WeChatCodeRejected,
     WeChatError,
+    WeChatMisconfigured,
     WeChatSnapshotUser,
     WeChatUnavailable,
 )
@@ -27,6 +28,10 @@ from bridge.wechat.identity import WeChatIdentity
 from bridge.wechat.invalid_codes import InvalidCodes
 from bridge.wechat.profile import read_nickname, read_picture
 from bridge.wechat.turns import Turns
+
+PROFILE_SCOPES = frozenset({"snsapi_login", "snsapi_userinfo"})
+
+UNAUTHORIZED = 48001
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,17 @@ class WeChatClient:
 
         ``lang`` is WeChat's: zh_CN, zh_TW or en. Raises a WeChatError.
         """
-        return await self.turns.take(lambda: self._identify(wechat_code, lang))
+        exchanged = list[Mapping[str, Any]]()
+
+        async def ask() -> WeChatIdentity:
+            exchanged.append(await self._exchange(wechat_code))
+            return await self._identity(exchanged[0], lang)
+
+        try:
+            return await self.turns.take(ask)
+        except WeChatError as error:
+            error.is_spent = bool(exchanged)
+            raise
 
     async def probe(self) -> None:
         """Ask about a code that nobody has; raises what WeChat answers, always a WeChatError.
@@ -70,14 +85,6 @@ class WeChatClient:
         WeChatCodeRejected is the good answer: AppID and AppSecret passed before the code failed.
         """
         await self.identify("000000000000probe000000000000000", lang="en")
-
-    async def _identify(self, wechat_code: str, lang: str) -> WeChatIdentity:
-        token = await self._exchange(wechat_code)
-        try:
-            return await self._identity(token, lang)
-        except WeChatError as error:
-            error.is_spent = True
-            raise
 
     async def _exchange(self, wechat_code: str) -> Mapping[str, Any]:
         params = {
@@ -101,11 +108,7 @@ class WeChatClient:
         openid, unionid = read_openid(token), read_id(token, "unionid")
         profile: Mapping[str, Any] = {}
         if application.wants_profile:
-            profile = await self.api.call(
-                Call.USERINFO,
-                {"access_token": read_access_token(token), "openid": openid, "lang": lang},
-                again=WITH_A_TOKEN,
-            )
+            profile = await self._profile(token, openid, lang)
             told = read_id(profile, "unionid")
             if read_openid(profile) != openid or (unionid and told not in (None, unionid)):
                 raise WeChatUnavailable("the two answers are about different people")
@@ -118,6 +121,26 @@ class WeChatClient:
             nickname=read_nickname(profile.get("nickname")),
             picture=read_picture(profile.get("headimgurl"), other_hosts=self.hosts.api),
         )
+
+    async def _profile(self, token: Mapping[str, Any], openid: str, lang: str) -> Mapping[str, Any]:
+        params = {"access_token": read_access_token(token), "openid": openid, "lang": lang}
+        granted = read_scope(token)
+        if granted and not PROFILE_SCOPES & granted:
+            # Whoever writes snsapi_base into the address would come without their unionid, and be
+            # somebody else here.
+            raise WeChatCodeRejected("less was granted than was asked for")
+        try:
+            return await self.api.call(Call.USERINFO, params, again=WITH_A_TOKEN)
+        except WeChatMisconfigured as error:
+            refused = error
+        if refused.errcode == UNAUTHORIZED and self.application.kind == "official_account":
+            # What a virtual account is told whose flag was missing in the token answer; an account
+            # without the right to ask is refused on WeChat's own page already (as of 2026-11):
+            # https://developers.weixin.qq.com/community/develop/doc/0006eec7030d28b7656ea683e55400
+            suspicion = WeChatSnapshotUser(str(refused), errcode=refused.errcode)
+            suspicion.call = refused.call
+            raise suspicion
+        raise refused
 
 
 @asynccontextmanager

@@ -6,14 +6,16 @@ import json
 import pytest
 
 from bridge.wechat import (
+    Limits,
     WeChatApplication,
     WeChatCodeRejected,
     WeChatError,
     WeChatLimited,
     WeChatMisconfigured,
+    WeChatSnapshotUser,
     WeChatUnavailable,
 )
-from tests.wechat.exchanging import EXCHANGE, WITHOUT_PROFILE, refusal
+from tests.wechat.exchanging import EXCHANGE, USERINFO, WITHOUT_PROFILE, refusal
 from tests.wechat.hostile_wechat import (
     APPID,
     CODE,
@@ -23,6 +25,7 @@ from tests.wechat.hostile_wechat import (
     client_of,
     hostile_wechat,
     token,
+    userinfo,
 )
 
 pytestmark = pytest.mark.anyio
@@ -120,3 +123,63 @@ async def test_a_profile_that_is_refused_is_judged_by_its_errcode(
     )
     assert type(failure) is expected
     assert failure.errcode == errcode
+
+
+IN_WECHAT = WeChatApplication(appid=APPID, secret=SECRET, kind="official_account")
+ON_A_PAGE = WeChatApplication(appid=APPID, secret=SECRET)
+UNAUTHORIZED = {"errcode": 48001, "errmsg": "api unauthorized, rid: 6206378a-793424c0-2e4091cc"}
+
+
+@pytest.mark.parametrize(
+    ("application", "expected"),
+    [(IN_WECHAT, WeChatSnapshotUser), (ON_A_PAGE, WeChatMisconfigured)],
+)
+async def test_within_wechat_a_profile_that_may_not_be_asked_for_is_a_virtual_accounts(
+    application: WeChatApplication, expected: type[WeChatError]
+) -> None:
+    """https://developers.weixin.qq.com/community/develop/doc/0006eec7030d28b7656ea683e55400."""
+    granted = answer(token(scope="snsapi_userinfo"))
+    failure = await refusal(granted, answer(UNAUTHORIZED), application=application)
+    assert type(failure) is expected
+    assert str(failure) == "errcode 48001, rid 6206378a-793424c0-2e4091cc"
+    assert (failure.errcode, failure.call) == (48001, USERINFO)
+
+
+async def test_who_granted_less_than_was_asked_for_begins_again() -> None:
+    """The scope is in an address that the person may change: without a unionid they are new."""
+    failure = await refusal(answer(token(scope="snsapi_base")), application=IN_WECHAT)
+    assert isinstance(failure, WeChatCodeRejected)
+
+
+@pytest.mark.parametrize("scope", ["snsapi_login", "snsapi_base,snsapi_userinfo", None, "", 7])
+async def test_a_profile_is_asked_for_unless_it_was_plainly_not_granted(scope: object) -> None:
+    async with (
+        hostile_wechat(answer(token(scope=scope)), answer(userinfo())) as hostile,
+        client_of(hostile.origin, application=IN_WECHAT) as client,
+    ):
+        assert (await client.identify(CODE, lang="en")).nickname
+    assert hostile.paths == [EXCHANGE, USERINFO]
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_spent"),
+    [
+        ([answer({"errcode": 45011})], False),
+        ([answer(b"no JSON")], False),
+        ([answer(token()), answer({"errcode": 45011})], True),
+        ([answer(token()), answer(b"no JSON")], True),
+        ([answer(token()), Answer(b"", "wait")], True),
+        ([answer(token(openid=None))], True),
+    ],
+)
+async def test_a_refusal_knows_whether_the_code_is_spent(
+    answers: list[Answer], *, is_spent: bool
+) -> None:
+    limits = Limits(connect=5, answer=5, total=0.3)
+    async with (
+        hostile_wechat(*answers) as hostile,
+        client_of(hostile.origin, application=ON_A_PAGE, limits=limits) as client,
+    ):
+        with pytest.raises(WeChatError) as raised:
+            await client.identify(CODE, lang="en")
+    assert raised.value.is_spent == is_spent
