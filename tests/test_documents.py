@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from re import DOTALL, IGNORECASE, MULTILINE
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from bridge.oidc.scope import SCOPES_SUPPORTED
 from bridge.store import AuditEvent
 from bridge.telemetry import Event
 from bridge.wechat.errcodes import ERRCODES
+from bridge.wechat.simulator.behaviour import Behaviour
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -127,6 +129,20 @@ def test_each_endpoint_has_its_paragraph_with_its_methods() -> None:
     for path, known in methods.items():
         first = section.partition(f"### `{path}`\n\n")[2].partition(".")[0]
         assert set(re.findall(r"\b(?:GET|POST|PUT|DELETE)\b", first)) == known
+
+
+def test_each_switch_of_the_simulated_wechat_has_its_row_and_each_of_its_ids_is_named() -> None:
+    manual = _text("simulator.md")
+    section = manual.partition("### Behaviour\n")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `([a-z_]+)` \|", section, MULTILINE)
+    assert sorted(rows) == sorted(member.name for member in fields(Behaviour))
+    templates = (ROOT / "bridge" / "wechat" / "simulator" / "templates").glob("*.html")
+    ids = {
+        name
+        for page in templates
+        for name in re.findall(r'\bid="([a-z-]+)"', page.read_text("utf-8"))
+    }
+    assert ids - set(re.findall(r"`#([a-z-]+)`", manual)) == set()
 
 
 def test_each_error_of_the_protocol_has_its_paragraph() -> None:

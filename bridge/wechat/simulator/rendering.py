@@ -29,11 +29,14 @@ HEADERS = {
     "x-content-type-options": "nosniff",
 }
 STATIC = "/connect/static"
+# The path of WeChat's script, on whichever host
+WXLOGIN = "/connect/zh_CN/htmledition/js/wxLogin.js"
+SCRIPT = "text/javascript; charset=utf-8"
 FILES = {
     "simulator.css": "text/css; charset=utf-8",
     "frame.css": "text/css; charset=utf-8",
     "qr.svg": "image/svg+xml",
-    "twice.js": "text/javascript; charset=utf-8",
+    "twice.js": SCRIPT,
 }
 
 
@@ -66,14 +69,17 @@ def allow_stylesheets(response: Response) -> None:
     response.headers["content-security-policy"] = policy
 
 
-def _file_route(name: str, media_type: str) -> Route:
+def _file_route(path: str, name: str, media_type: str) -> Route:
     content = (HERE / "static" / name).read_bytes()
 
     async def file(_request: Request) -> Response:
         headers = {"content-type": media_type, "cache-control": "max-age=3600"}
         return Response(content, headers=headers)
 
-    return Route(f"{STATIC}/{name}", file, methods=["GET"])
+    return Route(path, file, methods=["GET"])
 
 
-ROUTES = tuple(_file_route(name, media_type) for name, media_type in FILES.items())
+ROUTES = (
+    *(_file_route(f"{STATIC}/{name}", name, media_type) for name, media_type in FILES.items()),
+    _file_route(WXLOGIN, "wxLogin.js", SCRIPT),
+)
