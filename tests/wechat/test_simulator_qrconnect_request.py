@@ -16,6 +16,9 @@ REFUSED = [
     ({"appid": "wx0000000000000000"}, "appid", "该链接无法访问"),
     ({"redirect_uri": None}, "10011", "redirect_uri 参数错误"),
     ({"redirect_uri": "https://evil.example.com/"}, "10003", "redirect_uri 参数错误"),
+    ({"redirect_uri": "https://id.example.com:8443/callback"}, "10003", "redirect_uri 参数错误"),
+    ({"redirect_uri": "https://www.id.example.com/"}, "10003", "redirect_uri 参数错误"),
+    ({"redirect_uri": "https://example.com/"}, "10003", "redirect_uri 参数错误"),
     ({"redirect_uri": "https://id.example.com.evil.org/"}, "10003", "redirect_uri 参数错误"),
     ({"redirect_uri": "https://id.example.com@evil.org/"}, "10003", "redirect_uri 参数错误"),
     ({"redirect_uri": "https://evil.org\\@id.example.com/"}, "10003", "redirect_uri 参数错误"),
@@ -54,7 +57,7 @@ async def test_problems_are_told_in_english_too(wechat: ServedWeChat) -> None:
     [
         "https://ID.example.com/callback/wechat",
         "http://id.example.com/",
-        "https://id.example.com:8443/callback",
+        "https://id.example.com:443/callback",
     ],
 )
 async def test_of_the_redirect_uri_only_the_host_is_compared(
@@ -62,6 +65,13 @@ async def test_of_the_redirect_uri_only_the_host_is_compared(
 ) -> None:
     answered = await wechat.answer(redirect_uri=redirect_uri)
     assert answered.headers["location"].startswith(f"{redirect_uri}?code=")
+
+
+async def test_localhost_is_met_on_every_port(wechat: ServedWeChat) -> None:
+    wechat.simulator.applications.change(APPID, callback_domain="localhost")
+    for uri in ("http://localhost:8000/callback", "http://localhost/callback"):
+        assert (await wechat.answer(redirect_uri=uri)).status_code == 302
+    assert "location" not in (await wechat.answer(redirect_uri="http://127.0.0.1/")).headers
 
 
 async def test_an_application_without_a_callback_domain_may_use_any_host(

@@ -42,10 +42,10 @@ class SimulatedApplication:
     """An application that is registered at WeChat, a website application unless said otherwise.
 
     ``callback_domain`` (授权回调域) is a host name without scheme, port and path; ``None`` allows
-    every host. That of an official account (网页授权域名) may have a path, and is met by the
-    default ports alone. ``platform_account`` names the Open Platform account that owns the
-    application; ``None`` is an application that belongs to none, and gets no unionid. ``scopes``
-    are those that were granted, ``None`` for all of the kind.
+    every host and port. That of an official account (网页授权域名) may have a path.
+    ``platform_account`` names the Open Platform account that owns the application; ``None`` is an
+    application that belongs to none, and gets no unionid. ``scopes`` are those that were granted,
+    ``None`` for all of the kind.
     ``is_test_account``: a sandbox account (测试号), for its followers only, without unionid.
     ``component_appids``: the third-party platforms (第三方平台) that may act for the account.
     ``name`` is what a person is told; without one it is the host of the callback.

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
-from bridge.wechat.simulator.accounts import Kind, SimulatedApplication
+from bridge.wechat.simulator.accounts import SimulatedApplication
 from bridge.wechat.simulator.behaviour import Denial
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -94,14 +94,16 @@ def _is_registered(parts: SplitResult, port: int | None, application: SimulatedA
     """The host, to the letter: www.qq.com stands for no other host, and neither does qq.com.
 
     https://developers.weixin.qq.com/doc/oplatform/developers/dev/auth/h5.md
-    An official account's domain has no port, and may have a path:
-    https://cnblogs.com/oldinaction/p/7545921.html
+    Domains have no port, so only the default ones will do:
+    https://docs.pingidentity.com/pingidm/7.4/self-service-reference/social-providers/section-wechat-social.html
+    That of an official account may have a path: https://cnblogs.com/oldinaction/p/7545921.html
+    Nobody can register localhost at WeChat; here it is this machine, on whichever port.
     """
     if application.callback_domain is None:
         return True
     domain, _, folder = application.callback_domain.partition("/")
     if parts.hostname != domain.lower():
         return False
-    if application.kind is not Kind.OFFICIAL_ACCOUNT:
-        return True
-    return port in _DEFAULT_PORTS and f"{parts.path}/".startswith(f"/{folder}/" if folder else "/")
+    if port not in _DEFAULT_PORTS and parts.hostname != "localhost":
+        return False
+    return not folder or f"{parts.path}/".startswith(f"/{folder}/")
