@@ -13,16 +13,29 @@ from starlette.types import ASGIApp
 from bridge.app import Chance, check_accounts_are_wechats, create_app, housekeeping, open_provider
 from bridge.cli.operating import Unusable, plain_failures
 from bridge.cli.serving import Listener, listen, run, serving, until_stopped
-from bridge.cli.simulate import SIMULATED_APPID, SIMULATED_SECRET
+from bridge.cli.simulated_applications import (
+    SIMULATED_APPID,
+    SIMULATED_OFFICIAL_APPID,
+    SIMULATED_SECRET,
+    settings_for,
+)
 from bridge.config import Settings, read_settings
 from bridge.demo import create_relying_party
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.provider import Provider
 from bridge.telemetry import Shield, configure_logs
-from bridge.wechat.simulator import SimulatedApplication, create_simulator
+from bridge.wechat.simulator import Kind, SimulatedApplication, create_simulator
 
 CLIENT_ID = "demo"
+
+# Of one platform account: who comes by one way is the same person by the other.
+APPLICATIONS = (
+    SimulatedApplication(SIMULATED_APPID, SIMULATED_SECRET, "localhost"),
+    SimulatedApplication(
+        SIMULATED_OFFICIAL_APPID, SIMULATED_SECRET, "localhost", kind=Kind.OFFICIAL_ACCOUNT
+    ),
+)
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -110,10 +123,9 @@ def demo_settings(folder: Path, sites: DemoSites) -> Settings:
             "BRIDGE_ISSUER": sites.url(sites.bridge),
             "BRIDGE_DATABASE": f"sqlite://{folder / 'bridge.db'}",
             "BRIDGE_SECRETS_FILE": str(secret),
-            "BRIDGE_WECHAT_CLIENT_ID": SIMULATED_APPID,
-            "BRIDGE_WECHAT_CLIENT_SECRET": SIMULATED_SECRET,
             "BRIDGE_API_HOSTS": wechat,
             "BRIDGE_AUTHORIZE_HOST": wechat,
+            **dict(setting.split("=") for setting in settings_for(APPLICATIONS)),
         },
         directory=folder,
     )
@@ -156,7 +168,7 @@ async def relying_party(provider: Provider, sites: DemoSites) -> ASGIApp:
 
 def _simulated_wechat(sites: DemoSites) -> ASGIApp:
     return create_simulator(
-        [SimulatedApplication(SIMULATED_APPID, SIMULATED_SECRET, "localhost")],
+        APPLICATIONS,
         now=Chance().now,
         new_id=lambda: secrets.token_urlsafe(24),
         url=sites.url(sites.wechat),

@@ -196,7 +196,9 @@ def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> 
         bridge, wechat, app = (url[0] for url in urls if url)
         assert get(f"{bridge}/.well-known/openid-configuration").json()["issuer"] == bridge
         assert get(f"{wechat}/connect/static/simulator.css").status_code == 200
-        assert get(f"{wechat}/control").status_code == 200
+        known = get(f"{wechat}/control/state").json()["applications"].values()
+        assert {application["kind"] for application in known} == {"website", "official_account"}
+        assert {application["platform_account"] for application in known} == {"main"}
         assert get(f"{app}/").status_code == 200
         assert get(f"{app}/sign-in").headers["location"].startswith(f"{bridge}/authorize?")
 
