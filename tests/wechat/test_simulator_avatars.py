@@ -1,5 +1,7 @@
 """Pictures at the simulated WeChat, and the language of its page."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from bridge.wechat.simulator import PEOPLE, Simulator
@@ -27,6 +29,29 @@ async def test_a_simulator_that_knows_its_address_shows_the_pictures_itself() ->
             unknown = await browser.http.get("/mmopen/vi_32/%3Cscript%3E/132")
             assert unknown.status_code == 404
             assert PEOPLE[0].headimgurl.startswith("https://thirdwx.qlogo.cn/")
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"), [(0, 640), (46, 46), (64, 64), (96, 96), (132, 132), (133, None)]
+)
+async def test_the_last_segment_of_a_pictures_address_is_its_size(
+    wechat: ServedWeChat, size: int, pixels: int | None
+) -> None:
+    path = urlsplit(PEOPLE[0].headimgurl).path.removesuffix("132") + str(size)
+    picture = await wechat.browser.get(path)
+    assert picture.status_code == (404 if pixels is None else 200)
+    assert pixels is None or f'width="{pixels}" height="{pixels}"' in picture.text
+
+
+async def test_the_address_of_a_picture_ends_when_its_owner_takes_another(
+    wechat: ServedWeChat,
+) -> None:
+    former = urlsplit(PEOPLE[0].headimgurl).path
+    assert (await wechat.browser.get(former)).status_code == 200
+    changed = await wechat.browser.put("/control/people/zhang-wei", json={"headimgurl": None})
+    assert (await wechat.browser.get(former)).status_code == 404
+    new = urlsplit(changed.json()["headimgurl"]).path
+    assert (await wechat.browser.get(new)).status_code == 200
 
 
 @pytest.mark.parametrize(

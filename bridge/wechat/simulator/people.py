@@ -8,7 +8,8 @@ all of it, so the people here have the names that break software.
 from dataclasses import dataclass
 from hashlib import sha256
 
-from bridge.wechat.simulator.avatars import PICTURE_HOST
+# WeChat's server for pictures, which a simulator that knows its own address stands in for
+PICTURE_HOST = "https://thirdwx.qlogo.cn"
 
 
 @dataclass(frozen=True, slots=True)

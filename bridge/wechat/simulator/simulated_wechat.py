@@ -51,7 +51,7 @@ class Simulator(Registers):
         api = Api(Calls(self, self._url), self.faults, self._sleep)
         pages = (*qrconnect.routes(), *webpage.routes(), *rendering.ROUTES)
         control = Control(self, url=self._url).routes() if self._controlled else []
-        app = Starlette(routes=[*pages, *api.routes(), *avatars.ROUTES, *control])
+        app = Starlette(routes=[*pages, *api.routes(), *avatars.routes(self.people), *control])
         # An unknown path is 404, with a slash at its end too.
         app.router.redirect_slashes = False
         return app
