@@ -9,6 +9,7 @@ from bridge.wechat.simulator.disturbances import Disturbances
 from bridge.wechat.simulator.grants import CODE_LIFETIMES, Grants
 from bridge.wechat.simulator.paths import PATHS
 from bridge.wechat.simulator.people import SimulatedPerson
+from bridge.wechat.simulator.pushes import Pushes
 from bridge.wechat.simulator.quotas import Quotas
 
 
@@ -18,7 +19,7 @@ class Registers:
     ``people`` renames, and gives, changes or takes a unionid; ``applications`` binds an appid to
     another platform account; ``behaviour`` has the switches for what browsers meet; ``faults``
     spoils answers of the API, ``quotas`` says how many it gives in a minute, ``code_lifetimes`` for
-    how many seconds a code is good.
+    how many seconds a code is good; ``pushes`` tells developers what has changed.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Registers:
         self.quotas = Quotas()
         self.code_lifetimes = dict(CODE_LIFETIMES)
         self.grants = Grants(new_id)
+        self.pushes = Pushes(now, new_id)
         # Who has allowed which application: appid and key of the person
         self.consents: set[tuple[str, str]] = set()
         self.now = now
@@ -50,6 +52,7 @@ class Registers:
         self.quotas.restore_all()
         self.code_lifetimes.update(CODE_LIFETIMES)
         self.consents.clear()
+        self.pushes.targets.clear()
 
     def restore_behaviour(self) -> None:
         self.behaviour.change(**asdict(Behaviour()))
