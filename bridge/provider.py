@@ -1,7 +1,7 @@
 """The OpenID Provider at run time: all that an endpoint may touch."""
 
 from base64 import b32encode, urlsafe_b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from bridge.oidc.subject import retired_subject
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.wechat import Deliveries, SubjectSetting, WeChatClients
+from bridge.wechat.events import PushSettings
 from keys import KeyDirectory
 
 HANDLE_LENGTH = 12
@@ -45,6 +46,10 @@ class Provider:
     wechat: WeChatClients
     # What has become of the codes that people came back with
     deliveries: Deliveries
+    # Of applications that want them, by AppID
+    pushes: Mapping[str, PushSettings]
+    # The content of WeChat's files that prove a domain, by the middle of their names
+    domain_proofs: Mapping[str, str]
     # What clients name, fetched with care
     fetcher: Fetcher
     client_keys: ClientKeys

@@ -15,7 +15,9 @@ from bridge.endpoints import (
     cancel,
     consent,
     discovery,
+    domain_proofs,
     end_session,
+    events,
     introspect,
     par,
     register,
@@ -38,7 +40,7 @@ HOUSEKEEPING_INTERVAL = 300
 ENDPOINTS = (
     *(authorize, callback, cancel, consent, select_account, sign_in, par),
     *(token, userinfo, end_session, revoke, introspect),
-    *(register, discovery, assets),
+    *(register, discovery, assets, events, domain_proofs),
 )
 
 

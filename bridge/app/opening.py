@@ -80,6 +80,8 @@ async def open_provider(
             store=store,
             wechat=await opened.enter_async_context(open_wechat(settings, chance)),
             deliveries=Deliveries(now=chance.now),
+            pushes=settings.pushes,
+            domain_proofs=settings.domain_proofs,
             fetcher=fetcher,
             client_keys=ClientKeys(fetcher.attempt),
             # Opened after what it uses, so that it ends before

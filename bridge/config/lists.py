@@ -1,5 +1,6 @@
 """Settings that are lists, each kind a type that checks itself, as in ``values``."""
 
+import re
 from ipaddress import ip_network
 from typing import Annotated
 
@@ -13,6 +14,9 @@ from bridge.oidc.signing import SIGNING_ALGORITHMS
 from bridge.oidc.userinfo import B64TOKEN
 
 _SHORTEST_SECRET = 32
+
+# The name of a file, and what is in it where that is not the name
+DOMAIN_PROOF = re.compile(r"(?P<name>[A-Za-z0-9]{8,64})(?:=(?P<content>[A-Za-z0-9_.-]{1,200}))?")
 
 
 def _are_secrets(secrets: tuple[SecretBytes, ...]) -> tuple[SecretBytes, ...]:
@@ -84,6 +88,16 @@ def _may_be_fetched(entries: tuple[str, ...]) -> tuple[str, ...]:
     return entries
 
 
+def _are_domain_proofs(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for number, entry in enumerate(entries, 1):
+        if DOMAIN_PROOF.fullmatch(entry) is None:
+            raise ValueError(
+                f"number {number} must be what stands between MP_verify_ and .txt in the name of"
+                " WeChat's file, letters and digits; if the file holds something else, = and that"
+            )
+    return entries
+
+
 def _is_a_network(text: str) -> bool:
     try:
         ip_network(text)
@@ -110,3 +124,4 @@ Algorithms = Annotated[tuple[str, ...], AfterValidator(_are_algorithms)]
 Scopes = Annotated[tuple[str, ...], AfterValidator(_are_scopes)]
 Access = Annotated[tuple[str, ...], BeforeValidator(_in_a_list), AfterValidator(_is_access)]
 FetchAllowed = Annotated[tuple[str, ...], AfterValidator(_may_be_fetched)]
+DomainProofs = Annotated[tuple[str, ...], AfterValidator(_are_domain_proofs)]

@@ -15,7 +15,14 @@ from pydantic import (
     model_validator,
 )
 
-from bridge.config.lists import Algorithms, FetchAllowed, Scopes, Secrets
+from bridge.config.lists import (
+    DOMAIN_PROOF,
+    Algorithms,
+    DomainProofs,
+    FetchAllowed,
+    Scopes,
+    Secrets,
+)
 from bridge.config.origins import host_of
 from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
@@ -37,6 +44,7 @@ from bridge.config.values import (
     TokenLifetime,
 )
 from bridge.oidc.scope import SCOPES_BY_DEFAULT
+from bridge.wechat.events import PushSettings
 
 # Disaster-recovery hosts, as of 2026-11:
 # https://developers.weixin.qq.com/doc/service/Basic_Information/Interface_field_description.html
@@ -77,6 +85,7 @@ class Settings(BaseModel):
     secrets: Secrets
     wechat: tuple[WeChatApplication, ...] = Field(min_length=1)
 
+    mp_verify: DomainProofs = ()
     api_hosts: tuple[Host, ...] = Field(
         default=("https://api.weixin.qq.com", "https://api2.weixin.qq.com"), min_length=1
     )
@@ -127,6 +136,18 @@ class Settings(BaseModel):
     def secret_values(self) -> tuple[bytes, ...]:
         """The secrets in the clear: the first seals, all open."""
         return tuple(secret.get_secret_value() for secret in self.secrets)
+
+    @property
+    def pushes(self) -> dict[str, PushSettings]:
+        """What is agreed upon with WeChat about pushes, for each AppID that wants them."""
+        wanted = {known.client_id: known.push_settings for known in self.wechat}
+        return {appid: settings for appid, settings in wanted.items() if settings is not None}
+
+    @property
+    def domain_proofs(self) -> dict[str, str]:
+        """What is in each file ``MP_verify_….txt``, by what stands in the middle of its name."""
+        read = [DOMAIN_PROOF.fullmatch(entry) for entry in self.mp_verify]
+        return {proof["name"]: proof["content"] or proof["name"] for proof in read if proof}
 
     @property
     def email_host(self) -> str:

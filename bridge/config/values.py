@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from bridge.config.origins import check_domain, check_origin
+from bridge.wechat.events import read_aes_key
 
 MAKE_A_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 _LONGEST_NAME = 200
@@ -49,6 +50,22 @@ def _is_an_app_secret(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("must be the AppSecret as WeChat shows it, without spaces")
+    return secret
+
+
+def _is_an_events_token(secret: SecretStr) -> SecretStr:
+    if re.fullmatch(r"[A-Za-z0-9]{3,32}", secret.get_secret_value()) is None:
+        raise ValueError("must be the Token of WeChat's console: 3 to 32 letters and digits")
+    return secret
+
+
+def _is_an_encoding_aes_key(secret: SecretStr) -> SecretStr:
+    try:
+        read_aes_key(secret.get_secret_value())
+    except ValueError:
+        raise ValueError(
+            "must be the EncodingAESKey of WeChat's console: 43 letters and digits"
+        ) from None
     return secret
 
 
@@ -129,6 +146,8 @@ Domain = Annotated[str, AfterValidator(_is_a_domain)]
 Name = Annotated[str, AfterValidator(_is_a_name)]
 AppID = Annotated[str, AfterValidator(_is_an_appid)]
 AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]
+EventsToken = Annotated[SecretStr, AfterValidator(_is_an_events_token)]
+EncodingAESKey = Annotated[SecretStr, AfterValidator(_is_an_encoding_aes_key)]
 Database = Annotated[str, AfterValidator(_is_a_database)]
 Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]
 Certificates = Annotated[Place, AfterValidator(_is_a_pem)]

@@ -38,6 +38,11 @@ async def client_metadata(request: Request) -> ClientMetadata:
 async def _body(request: Request, media_type: str) -> bytes:
     if _media_type(request) != media_type:
         raise InvalidRequest(f"content type must be {media_type}")
+    return await bounded_body(request)
+
+
+async def bounded_body(request: Request) -> bytes:
+    """Read a body of whatever media type; raise InvalidRequest where it is too large."""
     body = bytearray()
     async for piece in request.stream():
         body += piece

@@ -22,6 +22,7 @@ from bridge.store import (
     merging,
     people,
     pushed_requests,
+    pushes,
     refresh_tokens,
     sessions,
     sign_ins,
@@ -31,6 +32,7 @@ from bridge.store.accounts import TakenEmail
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.people import Dossier, KnownAccount
+from bridge.store.pushes import Push, PushTaken
 from bridge.store.values import (
     AccountState,
     AlreadyAnswered,
@@ -66,6 +68,8 @@ __all__ = [
     "NewAccount",
     "NewIssue",
     "NewRefreshToken",
+    "Push",
+    "PushTaken",
     "PushedRequest",
     "Rotation",
     "SessionLimits",
@@ -376,8 +380,13 @@ class Store:
         """
         return await self._engine.write(lambda: used_jtis.use_jti(client_id, jti_hash, expires_at))
 
+    async def take_push(self, push: Push) -> PushTaken | None:
+        """Do what follows from what WeChat pushed; None if it was taken before. Atomic."""
+        return await self._engine.write(lambda: pushes.take_push(push))
+
     async def forget_expired(self, *, now: int) -> None:
         """Remove what nobody can use any more."""
         await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))
         await self._engine.write(lambda: pushed_requests.forget_pushed_requests(now - UNDER_WAY))
         await self._engine.write(lambda: used_jtis.forget_jtis(now))
+        await self._engine.write(lambda: pushes.forget_pushes(now))

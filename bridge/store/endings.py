@@ -15,6 +15,16 @@ REVOKE_GRANTS_OF_ACCOUNT = """
         AND sid IN (SELECT sid FROM sessions WHERE account_id = $1)
     RETURNING client_id
 """
+# … of those that were made by one application: WeChat names the person by its openid
+END_SESSIONS_OF_OPENID = """
+    UPDATE sessions SET ended_at = $3 WHERE openid = $1 AND appid = $2 AND ended_at IS NULL
+    RETURNING sid
+"""
+REVOKE_GRANTS_OF_OPENID = """
+    UPDATE grants SET revoked_at = $3 WHERE revoked_at IS NULL
+        AND sid IN (SELECT sid FROM sessions WHERE openid = $1 AND appid = $2)
+    RETURNING client_id
+"""
 ACCOUNT = "SELECT * FROM accounts WHERE account_id = $1"
 SET_STATE = """
     UPDATE accounts SET state = $2, state_at = $3 WHERE account_id = $1 AND state = $4
@@ -31,6 +41,17 @@ def end_all(account_id: str, now: int) -> Steps[Ended]:
     """End every sign-in of this person and revoke every grant; say who is to be told."""
     ended = yield END_SESSIONS, (account_id, now)
     revoked = yield REVOKE_GRANTS_OF_ACCOUNT, (account_id, now)
+    return (yield from _told(ended, revoked))
+
+
+def end_authorization(appid: str, openid: str, now: int) -> Steps[Ended]:
+    """Do the same to what came through one application at WeChat."""
+    ended = yield END_SESSIONS_OF_OPENID, (openid, appid, now)
+    revoked = yield REVOKE_GRANTS_OF_OPENID, (openid, appid, now)
+    return (yield from _told(ended, revoked))
+
+
+def _told(ended: list[Row], revoked: list[Row]) -> Steps[Ended]:
     logged_in: list[LoggedIn] = []
     for row in ended:
         clients = yield LOGGED_IN, (row["sid"],)

@@ -28,6 +28,15 @@ class AuditEvent(StrEnum):
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_MERGED = "account.merged"
     ACCOUNT_ERASED = "account.erased"
+    # WeChat pushed that the person withdrew their authorization, closed their account there, or
+    # had their profile cleaned; what follows from it was done
+    AUTHORIZATION_WITHDRAWN = "authorization.withdrawn"
+    WECHAT_ACCOUNT_CLOSED = "wechat_account.closed"
+    PROFILE_CLEANED = "profile.cleaned"
+    # … or somebody said so in WeChat's name, and nothing was done
+    UNPROVEN_WITHDRAWAL = "authorization.withdrawn.unproven"
+    UNPROVEN_CLOSING = "wechat_account.closed.unproven"
+    UNPROVEN_CLEANING = "profile.cleaned.unproven"
 
 
 class AccountState(StrEnum):

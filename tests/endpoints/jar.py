@@ -83,6 +83,8 @@ def provider_at(
             )
         ),
         deliveries=Deliveries(now=clock),
+        pushes={},
+        domain_proofs={},
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote_from_bytes
 
-from tests.fuzzing import strange
+from tests.fuzzing import pushes, strange
 from tests.fuzzing.known import ASKED, KEY, Known
 from tests.fuzzing.wire import Sent
 from tests.jose.examples import signed
@@ -68,6 +68,9 @@ class Hostile:
         if method not in ("GET", "HEAD", "OPTIONS"):
             content_type, body = self._body(path)
             headers.append((b"Content-Type", content_type))
+        if path == pushes.PATH and not self._one_in(4):
+            signed_query, body = pushes.a_push(self.chance, self.known.parameters["timestamp"][0])
+            query = b"?" + signed_query
         target = self._filled(path) + query
         return Sent(method, _on_one_line(target), tuple(headers), body)
 

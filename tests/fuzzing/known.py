@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.jose.examples import ec_key, signed
-from tests.world import CLIENT_SECRET, REDIRECT_URI, World
+from tests.world import APPID, CLIENT_SECRET, REDIRECT_URI, World
 
 BACK = "http://127.0.0.1:9/signed-out"
 
 SCOPE = "openid profile email offline_access"
+
+DOMAIN_PROOF = "AbCdEfGh01234567"
 
 # The key by which the client signs its requests, and what stands in one
 KEY = ec_key()
@@ -127,8 +129,9 @@ async def learn(a_world: World) -> Known:
         "token_type_hint": ("access_token",),
         "ui_locales": ("zh-CN en",),
         "wechat_state": (wechat["state"],),
-        "client_id of the path": (registered["client_id"],),
-        "name of the path": ("sign-in",),
+        "client_id of the path": (registered["client_id"], APPID),
+        "name of the path": ("sign-in", DOMAIN_PROOF),
+        "timestamp": (str(a_world.clock.now),),
     }
     ways = (REDIRECT_URI, BACK, url, a_world.wechat_url)
     registration_token = registered["registration_access_token"]

@@ -16,8 +16,9 @@ from fastapi.routing import APIRoute
 
 from bridge.app.application import ENDPOINTS
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
+from tests.fuzzing import pushes
 from tests.fuzzing.hostile import Hostile
-from tests.fuzzing.known import BACK, KEY, SCOPE, Known, learn
+from tests.fuzzing.known import BACK, DOMAIN_PROOF, KEY, SCOPE, Known, learn
 from tests.fuzzing.wire import Answer, Sent, Wire
 from tests.jose.examples import jwk_set, public
 from tests.world import Clock, Plan, World, world
@@ -34,6 +35,7 @@ MEDIA_TYPES = frozenset(
     {
         *("text/html; charset=utf-8", "application/json", "application/jrd+json"),
         *("text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/png"),
+        "text/plain; charset=utf-8",
     }
 )
 
@@ -49,6 +51,8 @@ SLOW = 1.0
 # To each endpoint. A longer search: FUZZING=10000 in the environment.
 REQUESTS = int(os.environ.get("FUZZING", "50"))
 
+FILES = {"BRIDGE_MP_VERIFY": DOMAIN_PROOF}
+
 # What is good is soon used up: then it is learnt anew.
 AT_ONCE = 50
 
@@ -61,7 +65,7 @@ class Target:
 
 @pytest.fixture(scope="module")
 async def target(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
-    plan = Plan(settings={"BRIDGE_REGISTRATION_MODE": "open"})
+    plan = Plan(settings={"BRIDGE_REGISTRATION_MODE": "open", **pushes.SETTINGS, **FILES})
     async with world(tmp_path_factory.mktemp("target"), Clock(), plan) as a_world:
         await a_world.register(
             response_types=RESPONSE_TYPES_SUPPORTED,

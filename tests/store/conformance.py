@@ -17,6 +17,7 @@ from tests.store.forgetting import ForgettingConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
 from tests.store.pushed_requests import PushedRequestsConformance
+from tests.store.pushes import PushesConformance
 from tests.store.refresh_tokens import RefreshTokensConformance
 
 
@@ -29,6 +30,7 @@ class StoreConformance(
     RefreshTokensConformance,
     BrowserSessionsConformance,
     PushedRequestsConformance,
+    PushesConformance,
     ConsentsConformance,
     AssertionsConformance,
     EndingsConformance,

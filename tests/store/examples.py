@@ -48,6 +48,7 @@ TABLES = (
         "post_logout_redirect_uris",
         "consents",
         "used_jtis",
+        "received_pushes",
     ),
 )
 

@@ -5,7 +5,7 @@ is a function of what was sent; what follows from it is for ``bridge.endpoints.e
 """
 
 from bridge.wechat.events.envelope import read_aes_key
-from bridge.wechat.events.errors import PushRefused
+from bridge.wechat.events.errors import PushRefused, PushUnusable
 from bridge.wechat.events.message import AuthorizationChange, Change, read_change
 from bridge.wechat.events.receiving import Delivery, PushSettings, answer_to_url_check, receive
 
@@ -15,6 +15,7 @@ __all__ = [
     "Delivery",
     "PushRefused",
     "PushSettings",
+    "PushUnusable",
     "answer_to_url_check",
     "read_aes_key",
     "read_change",

@@ -6,3 +6,7 @@ class PushRefused(Exception):
 
     The text is for the log, and repeats nothing that was sent.
     """
+
+
+class PushUnusable(PushRefused):
+    """Whoever sent it knows the Token: a setting is wrong, or WeChat does something new."""

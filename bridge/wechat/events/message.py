@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from bridge.wechat.answers import WECHAT_ID
-from bridge.wechat.events.errors import PushRefused
+from bridge.wechat.events.errors import PushUnusable
 
 CREATE_TIME = re.compile(r"[0-9]{1,11}")
 
@@ -54,21 +54,21 @@ class AuthorizationChange:
 def read_change(fields: Mapping[str, str], appid: str, kind: str) -> AuthorizationChange | None:
     """Return what has changed between a person and this application; None where it is not for us.
 
-    Raises PushRefused where it is for us, and not as WeChat describes it.
+    Raises PushUnusable where it is for us, and not as WeChat describes it.
     """
     if fields.get("MsgType", "").lower() != "event" or fields.get("Event") not in set(Change):
         return None
     if fields.get("AppID", "").strip() != appid:
-        raise PushRefused("it is about another AppID")
+        raise PushUnusable("it is about another AppID")
     openid = fields.get("OpenID", "").strip()
     if not openid:
         # As of 2022-08 seen with user_info_modified, and of no use to anybody:
         # https://developers.weixin.qq.com/community/develop/doc/0000443fa986a84f231dffa235b400
         return None
     if not WECHAT_ID.fullmatch(openid):
-        raise PushRefused("its OpenID is none")
+        raise PushUnusable("its OpenID is none")
     if not CREATE_TIME.fullmatch(fields.get("CreateTime", "")):
-        raise PushRefused("its CreateTime is no time")
+        raise PushUnusable("its CreateTime is no time")
     change = Change(fields["Event"])
     withdrawn = fields.get("RevokeInfo", "").strip()
     if change is Change.AUTHORIZATION_WITHDRAWN and withdrawn in OF_NO_CONCERN.get(kind, ()):

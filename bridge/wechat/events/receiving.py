@@ -12,8 +12,9 @@ from hashlib import sha256
 
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
+from bridge.wechat.application import Kind
 from bridge.wechat.events.envelope import open_envelope
-from bridge.wechat.events.errors import PushRefused
+from bridge.wechat.events.errors import PushRefused, PushUnusable
 from bridge.wechat.events.fields import read_fields
 from bridge.wechat.events.signature import is_signed
 
@@ -34,6 +35,7 @@ ECHOSTR = re.compile(r"[A-Za-z0-9_+/=.-]{1,256}")
 class PushSettings:
     """What WeChat's console and we have agreed upon; the first of each is the present one."""
 
+    kind: Kind = "website"
     tokens: tuple[str, ...] = field(repr=False)
     aes_keys: tuple[bytes, ...] = field(default=(), repr=False)
     # Whether a message whose body is not signed is acted on as well
@@ -79,7 +81,7 @@ def answer_to_url_check(parameters: Parameters, settings: PushSettings, *, now: 
 def receive(
     parameters: Parameters, body: bytes, appid: str, settings: PushSettings, *, now: int
 ) -> Delivery:
-    """Return what was pushed. Raises PushRefused.
+    """Return what was pushed. Raises PushRefused, or PushUnusable where it is signed.
 
     Where there is something sealed, that alone counts: in the compatible mode (兼容模式) the rest
     of the body is the same in plain, which no signature covers.
@@ -89,7 +91,7 @@ def receive(
     encrypt = fields.get("Encrypt")
     if encrypt is not None:
         signature = _check_signed(parameters, "msg_signature", settings, claimed, encrypt)
-        fields = read_fields(open_envelope(encrypt, settings.aes_keys, appid))
+        fields = _opened(encrypt, appid, settings)
     elif (_get(parameters, "encrypt_type") or "raw") != "raw":
         raise PushRefused("Encrypt is missing")
     else:
@@ -101,6 +103,13 @@ def receive(
         request_hash=sha256(f"{appid} {signature}".encode()).hexdigest(),
         good_until=claimed.good_until,
     )
+
+
+def _opened(encrypt: str, appid: str, settings: PushSettings) -> Mapping[str, str]:
+    try:
+        return read_fields(open_envelope(encrypt, settings.aes_keys, appid))
+    except PushRefused as refused:
+        raise PushUnusable(str(refused)) from None
 
 
 def _claimed(parameters: Parameters, now: int) -> _Claimed:
