@@ -31,6 +31,10 @@ NAMES = ("open.weixin.qq.com", "api.weixin.qq.com")
 WEBSITE, ACCOUNT = "wx0123456789abcdef", "wx00000000000000aa"
 SECRET = "0123456789abcdef0123456789abcdef"
 BACK = "https://id.example.com/callback"
+IN_WECHAT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15"
+    " (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.53(0x18003531) Language/zh_CN"
+)
 
 
 @dataclass
@@ -138,6 +142,21 @@ async def test_python_social_auth_signs_a_person_in(wechat: WeChat, person: str)
         user = await site("user", **came_back)
     assert user["details"]["username"] == wechat.simulator.people[person].nickname
     assert user["uid"] == user["response"]["openid"]
+
+
+async def test_python_social_auth_signs_a_person_in_inside_wechat(wechat: WeChat) -> None:
+    wechat.browser.http.headers["User-Agent"] = IN_WECHAT
+    async with social_core(wechat) as site:
+        settings = {
+            "SOCIAL_AUTH_WEIXINAPP_KEY": ACCOUNT,
+            "SOCIAL_AUTH_WEIXINAPP_SECRET": SECRET,
+            "SOCIAL_AUTH_WEIXINAPP_SCOPE": ["snsapi_userinfo"],
+            "SOCIAL_AUTH_WEIXINAPP_IGNORE_DEFAULT_SCOPE": True,
+        }
+        await site("configure", which="weixinapp", redirect_uri=BACK, settings=settings)
+        came_back = await wechat.approve(await site("authorization_url"), "zhang-wei")
+        user = await site("user", **came_back)
+    assert user["details"]["username"] == "张伟"
 
 
 async def test_python_social_auth_hears_of_a_code_that_was_used(wechat: WeChat) -> None:
