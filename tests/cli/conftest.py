@@ -61,7 +61,7 @@ def simulated_wechat() -> Iterator[SimulatedWeChat]:
             "--port",
             "0",
             "--callback-domain",
-            "127.0.0.1",
+            "localhost",
         ],
         env=os.environ
         | {"BRIDGE_WECHAT_CLIENT_ID": APPID, "BRIDGE_WECHAT_CLIENT_SECRET": APP_SECRET},

@@ -10,7 +10,7 @@ from threading import Thread
 from tests.cli.terminal import APP_SECRET, Operator
 
 # Nobody listens there.
-NOBODY = "http://127.0.0.1:9"
+NOBODY = "http://localhost:9"
 
 
 @contextmanager
@@ -38,13 +38,13 @@ def answering(
             """Tests are quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        url = f"http://127.0.0.1:{server.server_address[1]}"
+        url = f"http://localhost:{server.server_address[1]}"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True)
             server.handle_error = lambda *_: None  # type: ignore[method-assign]
-            url = f"https://127.0.0.1:{server.server_address[1]}"
+            url = f"https://localhost:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

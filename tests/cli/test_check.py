@@ -237,7 +237,7 @@ def test_an_issuer_that_is_this_bridge_is_well(patient: Operator) -> None:
 def test_a_certificate_that_is_not_trusted_is_a_warning_and_no_traceback(
     patient: Operator, tmp_path: Path
 ) -> None:
-    certificate = trustme.CA().issue_cert("127.0.0.1")
+    certificate = trustme.CA().issue_cert("localhost")
     certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
     with answering("{}", certificate=tmp_path / "server.pem") as (url, asked):
         ((verdict, text),) = findings(patient.with_settings(ISSUER=url), status=0)["issuer"]

@@ -45,12 +45,12 @@ def test_the_page_with_the_qr_code_tells_that_the_callback_domain_is_right(
 def test_another_callback_domain_has_failed_with_the_text_to_type_and_the_field(
     patient: Operator,
 ) -> None:
-    other = patient.with_settings(ISSUER="http://localhost:9")
+    other = patient.with_settings(ISSUER="http://127.0.0.1:9")
     ((verdict, text),) = findings(other, status=1)["callback"]
     assert verdict == "FAILED"
     assert text == (
-        f"{APPID}: WeChat does not call http://localhost:9/callback/wechat: 授权回调域 (at"
-        " open.weixin.qq.com: 管理中心, 网站应用) has to be localhost: the host alone, without"
+        f"{APPID}: WeChat does not call http://127.0.0.1:9/callback/wechat: 授权回调域 (at"
+        " open.weixin.qq.com: 管理中心, 网站应用) has to be 127.0.0.1: the host alone, without"
         " https://, port and path"
     )
 
