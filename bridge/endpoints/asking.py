@@ -10,7 +10,7 @@ from bridge.endpoints.hinting import read_hint
 from bridge.endpoints.offering import show_sign_in
 from bridge.endpoints.pending import LostPending, Pending, again, open_pending
 from bridge.endpoints.reading import language_of
-from bridge.oidc.authentication import check_acr, expected_subject
+from bridge.oidc.authentication import expected_subject, with_possible_acr
 from bridge.oidc.authorization_request import (
     AuthorizationRequest,
     RedirectionEndpoint,
@@ -26,6 +26,7 @@ from bridge.oidc.pushed_request import check_pushed
 from bridge.oidc.signing import check_id_token_alg
 from bridge.pages import problem_page
 from bridge.provider import Provider
+from bridge.wechat import BROWSER_KINDS, acr_values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,20 @@ def judge(
     check_pushed(client, is_pushed=pending.reference_hash is not None)
     client = provider.offered(client)
     asked = read_authorization_request(parameters, client, redirection)
-    check_acr(asked)
+    asked = with_possible_acr(asked, _possible_acrs(provider, client))
     check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
     hint = read_hint(provider, asked.id_token_hint)
     return Asking(pending, client, asked, expected_subject(asked, hint, client))
+
+
+def _possible_acrs(provider: Provider, client: Client) -> tuple[str, ...]:
+    """What people can have who sign in to this client in a browser."""
+    applications = (wechat.application for wechat in provider.wechat)
+    return acr_values_of(
+        application
+        for application in applications
+        if application.kind in BROWSER_KINDS and client.may_use(application.appid)
+    )
 
 
 async def resume(request: Request, provider: Provider, wechat_state: str) -> Asking:

@@ -9,6 +9,7 @@ from bridge.oidc.provider_metadata import Metadata, Offered, provider_metadata
 from bridge.oidc.webfinger import resource_descriptor
 from bridge.pages import LANGUAGES
 from bridge.provider import Provider, ProviderDep
+from bridge.wechat import acr_values_of
 
 router = APIRouter()
 
@@ -44,6 +45,7 @@ def metadata_of(provider: Provider) -> Metadata:
         signing_algorithms=provider.keys.ring(provider.now()).algorithms,
         ui_locales=LANGUAGES,
         scopes=provider.scopes,
+        acr_values=acr_values_of(wechat.application for wechat in provider.wechat),
         registration=provider.registration.mode != "closed",
     )
     return provider_metadata(provider.issuer, offered)

@@ -1,7 +1,6 @@
 """Who the person is here, whether they may enter, and what their sign-in leaves behind."""
 
 import logging
-from collections.abc import Mapping
 
 from fastapi import Request, Response
 
@@ -18,22 +17,21 @@ from bridge.endpoints.issuing import Issue, answer_from, issue_from, new_issue, 
 from bridge.endpoints.newcomers import new_subject
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
-from bridge.oidc.authentication import ACR
+from bridge.oidc.authentication import check_acr
 from bridge.oidc.pushed_request import unknown_reference
 from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
 from bridge.telemetry import Event, emit
-from bridge.wechat import Kind, WeChatIdentity, WeChatUnionidMissing
+from bridge.wechat import (
+    WeChatApplication,
+    WeChatIdentity,
+    WeChatUnionidMissing,
+    assurance_of,
+)
 
 # A session is remembered at least this long: it gives the claims of the tokens that came from it.
 REMEMBERED = 86_400
-
-# How the person proved who they are, by the kind of application; RFC 8176 has no names for it.
-AMR: Mapping[Kind | None, tuple[str, ...]] = {
-    "website": ("wechat", "qr"),
-    "official_account": ("wechat", "in_app"),
-}
 
 EVENTS = {
     AuditEvent.IDENTITY_CONFLICT: Event.IDENTITY_CONFLICT,
@@ -46,10 +44,16 @@ async def enter(
     request: Request,
     provider: Provider,
     asking: Asking,
+    application: WeChatApplication,
     identity: WeChatIdentity,
     delivery_hash: str,
 ) -> Response:
-    """Sign the person in and answer the client; raise Answered if they may not."""
+    """Sign the person in and answer the client; raise Answered if they may not.
+
+    Raises UnmetAuthenticationRequirements where the application proves less than is asked for.
+    """
+    assurance = assurance_of(application)
+    _check_way(request, provider, asking, application.appid, assurance.acr)
     subject = await _subject(request, provider, asking, identity)
     _check_expected(request, provider, asking, subject)
     check_access(request, provider, asking, subject, identity.unionid)
@@ -70,8 +74,8 @@ async def enter(
         wechat_state=asking.pending.wechat_state,
         delivery_hash=delivery_hash,
         auth_time=now,
-        amr=AMR[asking.pending.channel],
-        acr=ACR,
+        amr=assurance.amr,
+        acr=assurance.acr,
         session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
         browser_id=provider.new_id(),
         cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
@@ -113,10 +117,20 @@ async def _sign_in(provider: Provider, arrival: SignIn, issue: Issue | None) -> 
     return signed_in
 
 
+def _check_way(
+    request: Request, provider: Provider, asking: Asking, appid: str, acr: str | None
+) -> None:
+    """Raise where the client may no longer use the application, or it proves too little."""
+    if not asking.client.may_use(appid):
+        raise Answered(start_again(request, provider, asking))
+    check_acr(asking.request, (acr,))
+
+
 async def enter_again(
     request: Request, provider: Provider, asking: Asking, session: Session
 ) -> Response:
     """Answer a second delivery with a code of its own; raise Answered if they may no longer."""
+    _check_way(request, provider, asking, session.appid, session.acr)
     _check_expected(request, provider, asking, session.account.subject)
     check_access(request, provider, asking, session.account.subject, session.unionid)
     response = await question(request, provider, asking, session)

@@ -23,8 +23,13 @@ from bridge.provider import Provider
 def standing_of(
     provider: Provider, asking: Asking, session: Session | None, **known: bool
 ) -> Standing:
-    """Who is there, in the eyes of this client; ``known`` as ``Standing`` has it."""
+    """Who is there, in the eyes of this client; ``known`` as ``Standing`` has it.
+
+    Whoever came by an application that the client may not use is nobody to it.
+    """
     told, key = None, provider.claim_source.pairwise_key
+    if session is not None and not asking.client.may_use(session.appid):
+        session = None
     if session is not None:
         told = subject_for_client(session.account, asking.client, key)
     return Standing(session=session, subject=told, now=provider.now(), **known)

@@ -3,8 +3,8 @@
 Whether they have to be asked as well is ``bridge.oidc.consent``'s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -17,10 +17,14 @@ from bridge.oidc.errors import (
     UnmetAuthenticationRequirements,
 )
 
-# The Authentication Context Class of everybody who signs in by WeChat (Core §2)
+# The Authentication Context Classes of a sign-in by WeChat (Core §2): the person was asked, by
+# WeChat or by us within WeChat, …
 ACR = "urn:wechat-oidc:acr:wechat"
+# … or WeChat told who is there without a word to them
+SILENT_ACR = "urn:wechat-oidc:acr:wechat-silent"
 
-ACR_VALUES_SUPPORTED = (ACR,)
+# The stronger first, as ``acr_values`` has it
+ACR_VALUES = (ACR, SILENT_ACR)
 
 
 class Step(Enum):
@@ -90,19 +94,46 @@ def _is_stale(asked: AuthorizationRequest, session: Session, standing: Standing)
     """Core §3.1.2.1: ``prompt`` and ``max_age`` ask for a sign-in of their own."""
     if standing.is_fresh:
         return False
+    if _falls_short(asked, session):
+        return True
     # "Note that max_age=0 is equivalent to prompt=login": also within the same second.
     if "login" in asked.prompt or asked.max_age == 0:
         return True
     return asked.max_age is not None and standing.now - session.auth_time > asked.max_age
 
 
-def check_acr(asked: AuthorizationRequest) -> None:
-    """Core §5.5.1.1: an essential ``acr`` that nobody here can have is a failed sign-in.
+def _falls_short(asked: AuthorizationRequest, session: Session) -> bool:
+    """Core §5.5.1.1: another ``acr`` is asked for.
 
-    Raises LoginRequired where nothing may be shown, UnmetAuthenticationRequirements otherwise.
+    To a wish, a stronger one will do; and where nothing may be shown it is no more than a wish.
+    """
+    if asked.claims.acr_values:
+        return session.acr not in asked.claims.acr_values
+    if not asked.acr_values or "none" in asked.prompt:
+        return False
+    weakest = max(map(ACR_VALUES.index, asked.acr_values))
+    return session.acr not in ACR_VALUES[: weakest + 1]
+
+
+def with_possible_acr(
+    asked: AuthorizationRequest, possible: Collection[str]
+) -> AuthorizationRequest:
+    """Return the request without wishes for an ``acr`` that no sign-in of this client has.
+
+    Raises as ``check_acr`` where one of these is essential.
+    """
+    check_acr(asked, possible)
+    return replace(asked, acr_values=tuple(acr for acr in asked.acr_values if acr in possible))
+
+
+def check_acr(asked: AuthorizationRequest, possible: Collection[str | None]) -> None:
+    """Core §5.5.1.1: an essential ``acr`` that nobody can have is a failed sign-in.
+
+    ``possible`` is what sign-ins can have, or what this one has. Raises LoginRequired where nothing
+    may be shown, UnmetAuthenticationRequirements otherwise.
     """
     wanted = asked.claims.acr_values
-    if not wanted or ACR in wanted:
+    if not wanted or not set(wanted).isdisjoint(possible):
         return
     if "none" in asked.prompt:
         raise LoginRequired("no sign-in here has the acr that is asked for")

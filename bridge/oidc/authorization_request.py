@@ -70,7 +70,10 @@ class RedirectionEndpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """What is asked, narrowed to what the client may ask. ``max_age`` is in seconds."""
+    """What is asked, narrowed to what the client may ask. ``max_age`` is in seconds.
+
+    ``acr_values`` are wishes; what is essential stands in ``claims``.
+    """
 
     redirection: RedirectionEndpoint
     response_type: frozenset[str]
@@ -82,6 +85,7 @@ class AuthorizationRequest:
     max_age: int | None
     id_token_hint: str | None
     resources: tuple[str, ...] = ()
+    acr_values: tuple[str, ...] = ()
 
 
 def verify_client(client: Client | None) -> Client:
@@ -119,17 +123,20 @@ def read_authorization_request(
     code_challenge = None
     if "code" in response_type:
         code_challenge = read_code_challenge(parameters, required=client.is_public)
+    claims = read_claims_request(parameters.get("claims"))
+    acr_values = parameters.get("acr_values")
     return AuthorizationRequest(
         redirection=redirection,
         response_type=response_type,
         scope=_scope(parameters, client, response_type),
-        claims=read_claims_request(parameters.get("claims")),
+        claims=claims,
         resources=requested_resources(parameters.every("resource"), client),
         code_challenge=code_challenge,
         nonce=nonce,
         prompt=_prompt(parameters.get("prompt")),
         max_age=_max_age(parameters.get("max_age"), client),
         id_token_hint=parameters.get("id_token_hint"),
+        acr_values=tuple(acr_values.split()) if acr_values else claims.wished_acr_values,
     )
 
 

@@ -14,13 +14,15 @@ LONGEST = 8_192
 class ClaimsRequest:
     """The names that are asked for one by one, and what is asked of who signs in.
 
-    ``subject`` is the ``sub`` that the person must have; ``acr_values``, of which one is essential.
+    ``subject`` is the ``sub`` that the person must have; ``acr_values``, of which one is essential;
+    ``wished_acr_values``, of which one would do better.
     """
 
     id_token: tuple[str, ...] = ()
     userinfo: tuple[str, ...] = ()
     subject: str | None = None
     acr_values: tuple[str, ...] = ()
+    wished_acr_values: tuple[str, ...] = ()
 
 
 NO_CLAIMS = ClaimsRequest()
@@ -43,11 +45,13 @@ def read_claims_request(text: str | None) -> ClaimsRequest:
     subjects = {_subject(member) for member in (id_token, userinfo)} - {None}
     if len(subjects) > 1:
         raise InvalidRequest("claims asks for two different subjects")
+    acr_values, is_essential = _acr_values(id_token)
     return ClaimsRequest(
         id_token=tuple(id_token),
         userinfo=tuple(userinfo),
         subject=subjects.pop() if subjects else None,
-        acr_values=_essential_acr(id_token),
+        acr_values=acr_values if is_essential else (),
+        wished_acr_values=() if is_essential else acr_values,
     )
 
 
@@ -72,12 +76,11 @@ def _subject(claims: Mapping[str, Mapping[str, Any]]) -> str | None:
     return value
 
 
-def _essential_acr(claims: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+def _acr_values(claims: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, ...], bool]:
     """§5.5.1.1: essential with values asks for one of these; otherwise it is a wish."""
     said = claims.get("acr", {})
-    if said.get("essential") is not True:
-        return ()
     values = [said["value"]] if "value" in said else said.get("values", [])
     if not isinstance(values, list):
         raise InvalidRequest("the values of acr in claims must be a list")
-    return tuple(value for value in cast("list[object]", values) if isinstance(value, str))
+    texts = tuple(value for value in cast("list[object]", values) if isinstance(value, str))
+    return texts, said.get("essential") is True

@@ -91,7 +91,7 @@ def _read_flow(
 
 
 def _read_requests(sent: ClientMetadata, registrable: Registrable) -> dict[str, Any]:
-    # Both change nothing: auth_time is in every ID Token, and there is one acr.
+    # Both change nothing: auth_time is in every ID Token, and a wish for an acr is a request's.
     sent.flag("require_auth_time")
     sent.texts("default_acr_values")
     members: dict[str, Any] = {"default_max_age": sent.seconds("default_max_age")}

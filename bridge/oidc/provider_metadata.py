@@ -5,7 +5,6 @@ Only what is done is listed.
 
 from dataclasses import dataclass
 
-from bridge.oidc.authentication import ACR_VALUES_SUPPORTED
 from bridge.oidc.claims import claims_supported
 from bridge.oidc.client_authentication import (
     ASSERTION_ALGORITHMS,
@@ -29,6 +28,8 @@ class Offered:
     signing_algorithms: tuple[str, ...]
     ui_locales: tuple[str, ...]
     scopes: tuple[str, ...]
+    # What sign-ins by the operator's applications at WeChat have
+    acr_values: tuple[str, ...]
     # Whether clients may register themselves
     registration: bool = False
     # Whether there is an application of WeChat's whose codes may be exchanged
@@ -61,7 +62,7 @@ def provider_metadata(issuer: str, offered: Offered) -> Metadata:
         "response_modes_supported": list(RESPONSE_MODES_SUPPORTED),
         "grant_types_supported": list(GRANT_TYPES_SUPPORTED),
         "subject_types_supported": list(SUBJECT_TYPES_SUPPORTED),
-        "acr_values_supported": list(ACR_VALUES_SUPPORTED),
+        "acr_values_supported": list(offered.acr_values),
         "id_token_signing_alg_values_supported": [*offered.signing_algorithms, UNSIGNED],
         "userinfo_signing_alg_values_supported": list(offered.signing_algorithms),
         "id_token_encryption_alg_values_supported": list(ENCRYPTION_ALGORITHMS),

@@ -77,11 +77,13 @@ def is_refreshable(grant: Grant) -> bool:
 
 
 def check_refreshable(token: RefreshToken | None, client: Client) -> RefreshToken:
-    """RFC 6749 §6: it was issued to this client, which may still have one; raise InvalidGrant."""
+    """RFC 6749 §6: it was issued to this client, which may still have it; raise InvalidGrant."""
     if token is None or token.grant.client_id != client.client_id:
         raise InvalidGrant(INVALID)
     if OFFLINE_ACCESS not in client.scope:
         raise InvalidGrant("the client may no longer have refresh tokens")
+    if not client.may_use(token.session.appid):
+        raise InvalidGrant("people may no longer sign in to the client the way that this one did")
     return token
 
 

@@ -1,6 +1,7 @@
 """WeChat, the upstream: how a person is sent there, and who comes back."""
 
 from bridge.wechat.application import BROWSER_KINDS, Kind, WeChatApplication
+from bridge.wechat.assurance import Assurance, acr_values_of, assurance_of
 from bridge.wechat.client import WeChatClient, wechat_client
 from bridge.wechat.clients import WeChatClients, wechat_clients
 from bridge.wechat.deliveries import Deliveries, Delivery
@@ -26,6 +27,7 @@ from bridge.wechat.identity import SubjectSetting, WeChatIdentity, subject_for
 
 __all__ = [
     "BROWSER_KINDS",
+    "Assurance",
     "Deliveries",
     "Delivery",
     "Kind",
@@ -50,6 +52,8 @@ __all__ = [
     "WeChatSnapshotUser",
     "WeChatUnavailable",
     "WeChatUnionidMissing",
+    "acr_values_of",
+    "assurance_of",
     "create_http_client",
     "subject_for",
     "wechat_client",

@@ -1,16 +1,20 @@
 """OpenID Connect Core 1.0 §3.1.2.1 and §3.1.2.3."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bridge.oidc.authentication import (
     ACR,
+    ACR_VALUES,
+    SILENT_ACR,
     Standing,
     Step,
     check_acr,
     expected_subject,
     next_step,
+    with_possible_acr,
 )
 from bridge.oidc.authorization_request import AuthorizationRequest, RedirectionEndpoint
 from bridge.oidc.claims_request import NO_CLAIMS, ClaimsRequest
@@ -134,17 +138,62 @@ def test_nobody_is_two_people() -> None:
 
 
 @pytest.mark.parametrize("values", [(), (ACR,), ("gold", ACR)])
-def test_an_essential_acr_that_everybody_has_is_met(values: tuple[str, ...]) -> None:
+def test_an_essential_acr_that_a_sign_in_can_have_is_met(values: tuple[str, ...]) -> None:
     """§5.5.1.1."""
-    check_acr(asked(claims=ClaimsRequest(acr_values=values)))
+    check_acr(asked(claims=ClaimsRequest(acr_values=values)), (ACR, SILENT_ACR))
 
 
 @pytest.mark.parametrize(
     ("prompt", "error"),
     [((), "unmet_authentication_requirements"), (("none",), "login_required")],
 )
-def test_an_essential_acr_that_nobody_has_fails(prompt: tuple[str, ...], error: str) -> None:
+@pytest.mark.parametrize(("wanted", "possible"), [("gold", ACR_VALUES), (ACR, (SILENT_ACR,))])
+def test_an_essential_acr_that_nobody_has_fails(
+    prompt: tuple[str, ...], error: str, wanted: str, possible: tuple[str, ...]
+) -> None:
     """§5.5.1.1: treated as a failed authentication attempt."""
     with pytest.raises(OAuthError) as refused:
-        check_acr(asked(*prompt, claims=ClaimsRequest(acr_values=("gold",))))
+        with_possible_acr(asked(*prompt, claims=ClaimsRequest(acr_values=(wanted,))), possible)
     assert refused.value.error == error
+
+
+@pytest.mark.parametrize(("has", "step"), [(ACR, Step.ANSWER), (SILENT_ACR, Step.SIGN_IN)])
+@pytest.mark.parametrize("is_essential", [True, False])
+def test_who_was_not_asked_signs_in_again_where_that_is_wanted(
+    *, has: str, step: Step, is_essential: bool
+) -> None:
+    """§5.5.1.1, §3.1.2.1: a sign-in that was made for this request is as good as it gets."""
+    members: dict[str, Any] = {"acr_values": (ACR,)}
+    if is_essential:
+        members = {"claims": ClaimsRequest(acr_values=(ACR,))}
+    session = replace(SESSION, acr=has)
+    standing = replace(here(), session=session)
+    assert next_step(asked(**members), None, standing) is step
+    assert next_step(asked(**members), None, replace(standing, is_fresh=True)) is Step.ANSWER
+
+
+@pytest.mark.parametrize("wished", [(ACR, SILENT_ACR), (SILENT_ACR,)])
+def test_to_a_wish_a_stronger_acr_will_do(wished: tuple[str, ...]) -> None:
+    for has in wished if ACR in wished else ACR_VALUES:
+        standing = replace(here(), session=replace(SESSION, acr=has))
+        assert next_step(asked(acr_values=wished), None, standing) is Step.ANSWER
+
+
+def test_a_wish_is_nothing_where_nothing_may_be_shown_and_an_essential_acr_is() -> None:
+    standing = replace(here(), session=replace(SESSION, acr=SILENT_ACR))
+    assert next_step(asked("none", acr_values=(ACR,)), None, standing) is Step.ANSWER
+    with pytest.raises(LoginRequired):
+        next_step(asked("none", claims=ClaimsRequest(acr_values=(ACR,))), None, standing)
+
+
+def test_a_wish_that_nobody_can_grant_is_dropped() -> None:
+    """§3.1.2.1: acr_values are voluntary."""
+    wished = asked(acr_values=("gold", ACR, SILENT_ACR))
+    assert with_possible_acr(wished, (SILENT_ACR,)).acr_values == (SILENT_ACR,)
+    assert with_possible_acr(wished, ()).acr_values == ()
+
+
+def test_a_session_of_a_time_without_acr_is_not_what_is_essential() -> None:
+    standing = replace(here(), session=replace(SESSION, acr=None))
+    wanted = asked(claims=ClaimsRequest(acr_values=(ACR,)))
+    assert next_step(wanted, None, standing) is Step.SIGN_IN

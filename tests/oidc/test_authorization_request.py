@@ -144,6 +144,15 @@ def test_what_is_not_supported_is_said_by_name() -> None:
         read(also=(("registration", "{}"),))
 
 
+def test_acr_values_are_wishes_and_stand_above_those_of_claims() -> None:
+    """§3.1.2.1, §5.5.1.1."""
+    wish = ("claims", '{"id_token": {"acr": {"values": ["gold"]}}}')
+    assert read(also=(("acr_values", "1 2"),)).acr_values == ("1", "2")
+    assert read(also=(wish,)).acr_values == ("gold",)
+    assert read(also=(wish, ("acr_values", "1"))).acr_values == ("1",)
+    assert read(also=(("acr_values", ""),)).acr_values == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -152,7 +161,6 @@ def test_what_is_not_supported_is_said_by_name() -> None:
         ("ui_locales", "zh-CN en"),
         ("claims_locales", "de"),
         ("login_hint", "buffy@example.com"),
-        ("acr_values", "1 2"),
         ("access_type", "offline"),
         ("audience", "api"),
         ("extra", "foobar"),

@@ -40,6 +40,7 @@ def test_the_claims_request_of_the_specification_is_read() -> None:
     assert read_claims_request(text) == ClaimsRequest(
         id_token=("auth_time", "acr"),
         userinfo=("given_name", "nickname", "http://example.info/claims/groups"),
+        wished_acr_values=("urn:mace:incommon:iap:silver",),
     )
 
 

@@ -15,7 +15,7 @@ NOT_TOLD = {
     *("client_id", "client_secret_hash", "client_secret_sealed", "registration_token_hash"),
     *("resources", "access_token_format", "claims_in_id_token", "email_verified", "nickname"),
     "extra_claims",
-    *("consent", "access", "is_self_registered"),
+    *("consent", "access", "is_self_registered", "wechat_applications"),
 }
 
 

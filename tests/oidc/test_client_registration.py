@@ -432,7 +432,9 @@ def test_an_update_repeats_who_the_client_is() -> None:
 
 def test_authlib_finds_nothing_wrong_with_what_a_client_is_told() -> None:
     """RFC 7591 §3.2.1, OpenID Connect Dynamic Client Registration 1.0 §3.2."""
-    offered = Offered(signing_algorithms=("RS256",), ui_locales=("en",), scopes=SCOPE)
+    offered = Offered(
+        signing_algorithms=("RS256",), ui_locales=("en",), scopes=SCOPE, acr_values=()
+    )
     metadata = dict(provider_metadata(ISSUER, offered))
     sent = {"redirect_uris": [REDIRECT_URI], "client_uri": "https://rp.example", "jwks": JWKS}
     client = registered(NOBODY, ClientMetadata(sent), Registrable(metadata, SCOPE))

@@ -7,6 +7,7 @@ import pytest
 from authlib.oauth2 import rfc8414, rfc9207
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
+from bridge.oidc.authentication import ACR_VALUES
 from bridge.oidc.provider_metadata import Offered, provider_metadata
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_BY_DEFAULT
@@ -19,6 +20,7 @@ METADATA: dict[str, Any] = dict(
             signing_algorithms=("RS256", "ES256"),
             ui_locales=("zh-CN", "en"),
             scopes=SCOPES_BY_DEFAULT,
+            acr_values=ACR_VALUES,
         ),
     )
 )
@@ -105,7 +107,7 @@ def test_basic_and_post_are_both_offered() -> None:
             "request_object_signing_alg_values_supported",
             ["RS256", "PS256", "ES256", "EdDSA", "none"],
         ),
-        ("acr_values_supported", ["urn:wechat-oidc:acr:wechat"]),
+        ("acr_values_supported", list(ACR_VALUES)),
         (
             "introspection_endpoint_auth_methods_supported",
             ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
@@ -131,6 +133,7 @@ def test_token_exchange_is_listed_where_there_is_something_to_exchange() -> None
         signing_algorithms=("RS256",),
         ui_locales=("en",),
         scopes=SCOPES_BY_DEFAULT,
+        acr_values=(),
         token_exchange=True,
     )
     assert provider_metadata(ISSUER, offered)["grant_types_supported"] == [
