@@ -221,8 +221,7 @@ def is_retired(retired_as: str) -> Steps[bool]:
 
 
 def _refresh_profile(row: Row, identity: WeChatIdentity, now: int) -> Steps[None]:
-    """Take over what WeChat tells now; where it tells nothing, keep what it told before."""
-    nickname = identity.nickname or row["nickname"]
-    picture = identity.picture or row["picture"]
-    if (nickname, picture) != (row["nickname"], row["picture"]):
-        yield REFRESH_PROFILE, (row["account_id"], nickname, picture, now)
+    """Take over what WeChat tells, also that there is nothing; keep it where nothing was told."""
+    told = (identity.nickname, identity.picture)
+    if identity.is_profile_told and told != (row["nickname"], row["picture"]):
+        yield REFRESH_PROFILE, (row["account_id"], *told, now)

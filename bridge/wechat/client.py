@@ -120,6 +120,7 @@ class WeChatClient:
             unionid=unionid,
             nickname=read_nickname(profile.get("nickname")),
             picture=read_picture(profile.get("headimgurl"), other_hosts=self.hosts.api),
+            is_profile_told=bool(profile),
         )
 
     async def _profile(self, token: Mapping[str, Any], openid: str, lang: str) -> Mapping[str, Any]:

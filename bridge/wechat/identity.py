@@ -21,8 +21,9 @@ LONGEST_SUBJECT = 36
 class WeChatIdentity:
     """``openid`` names a person within one ``appid``; ``unionid`` within one platform account.
 
-    WeChat's ``openid`` has nothing to do with the OpenID Connect scope of that name. The
-    profile is as WeChat told it this time; None where it was not asked for, or is empty.
+    WeChat's ``openid`` has nothing to do with the OpenID Connect scope of that name. Where
+    ``is_profile_told``, the profile is what WeChat says of the person now, None what they have none
+    of; otherwise nothing was said.
     """
 
     appid: str
@@ -31,6 +32,7 @@ class WeChatIdentity:
     unionid: str | None
     nickname: str | None = None
     picture: str | None = None
+    is_profile_told: bool = False
 
 
 def subject_for(

@@ -29,6 +29,15 @@ SIDEWAYS = "\N{LEFT RIGHT ARROW}\ufe0f"
 # What may stand between a picture and the joiner: how it is drawn, and the tone of skin
 MODIFIERS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
+# What WeChat calls everybody whose name it does not tell, and the grey picture that goes with it
+# (as of 2026-11):
+# https://developers.weixin.qq.com/community/develop/doc/00022c683e8a80b29bed2142b56c01
+# https://developers.weixin.qq.com/community/develop/doc/0008a07ff90e30c8aadeb58c751800
+NOBODYS_NAME = "微信用户"
+NOBODYS_PICTURE = (
+    "/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/"
+)
+
 # WeChat's own servers for avatars. As of 2026-11 the addresses still come as http at times:
 # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo.html
 AVATAR_HOST = re.compile(r"(?:[a-z0-9-]+\.)*qlogo\.cn")
@@ -38,7 +47,10 @@ ADDRESS = re.compile(r"[!#-;=?-\[\]_a-z~]+")
 
 
 def read_nickname(nickname: object) -> str | None:
-    """NFC, no control, bidi or zero-width characters, at most 64 characters; None if empty."""
+    """NFC, no control, bidi or zero-width characters, at most 64 characters.
+
+    None if it is empty, or says only that WeChat does not tell.
+    """
     if not isinstance(nickname, str):
         return None
     # Normalising takes the square of a run of accents: no name has so many characters.
@@ -52,7 +64,7 @@ def read_nickname(nickname: object) -> str | None:
     text = " ".join(unicodedata.normalize("NFC", joined).split())
     # What was cut must not end in half a family.
     text = text[:LONGEST_NICKNAME].rstrip(ZERO_WIDTH_JOINER + " ")
-    return text if SELECTOR.sub("", text).strip() else None
+    return text if SELECTOR.sub("", text).strip() not in {"", NOBODYS_NAME} else None
 
 
 def _is_visible(character: str) -> bool:
@@ -81,13 +93,13 @@ def _is_picture(character: str) -> bool:
 
 
 def read_picture(headimgurl: object, *, other_hosts: Sequence[str] = ()) -> str | None:
-    """Return an address of WeChat's avatar servers over https, or None.
+    """Return an address of WeChat's avatar servers over https; None where it is nobody's picture.
 
     At most 512 characters: it travels in ID Tokens. ``other_hosts`` are origins that stand in for
     WeChat; their addresses stay as they are.
     """
     text = headimgurl.strip() if isinstance(headimgurl, str) else ""
-    if not ADDRESS.fullmatch(text) or len(text) > LONGEST_PICTURE:
+    if not ADDRESS.fullmatch(text) or len(text) > LONGEST_PICTURE or NOBODYS_PICTURE in text:
         return None
     try:
         url = urlsplit(text)

@@ -70,9 +70,13 @@ def client(client_id: str = "rp", **members: Any) -> Client:
     return Client(client_id=client_id, **known | members)
 
 
-def person(openid: str = "o-zhang", unionid: str | None = "u-zhang", **more: str) -> WeChatIdentity:
-    """Somebody who came back from WeChat: ``appid`` and ``platform_account`` have defaults."""
-    known = {"appid": "wx-web", "platform_account": "main"}
+def person(openid: str = "o-zhang", unionid: str | None = "u-zhang", **more: Any) -> WeChatIdentity:
+    """Somebody who came back from WeChat: ``appid`` and ``platform_account`` have defaults.
+
+    The profile is told where there is any.
+    """
+    known: dict[str, Any] = {"appid": "wx-web", "platform_account": "main"}
+    known["is_profile_told"] = not more.keys().isdisjoint({"nickname", "picture"})
     return WeChatIdentity(openid=openid, unionid=unionid, **known | more)
 
 

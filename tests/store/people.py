@@ -225,8 +225,14 @@ class PeopleConformance:
         first = await sign_in(store, person(nickname="old", picture="https://thirdwx.qlogo.cn/1"))
         silent = await sign_in(store, person(), at=NOW + DAY)
         assert silent.account == first.account
+
+    async def test_what_a_person_has_no_longer_is_removed(self, store: Store) -> None:
+        await sign_in(store, person(nickname="old", picture="https://thirdwx.qlogo.cn/1"))
         half = await sign_in(store, person(nickname="new"), at=NOW + DAY)
-        assert (half.account.nickname, half.account.picture) == ("new", first.account.picture)
+        assert (half.account.nickname, half.account.picture) == ("new", None)
+        nothing = await sign_in(store, person(is_profile_told=True), at=NOW + 2 * DAY)
+        assert (nothing.account.nickname, nothing.account.picture) == (None, None)
+        assert nothing.account.updated_at == NOW + 2 * DAY
 
     async def test_updated_at_changes_with_the_profile_only(self, store: Store) -> None:
         await sign_in(store, person(nickname="same", unionid=None))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.wechat.profile import read_nickname, read_picture
+from bridge.wechat.profile import NOBODYS_PICTURE, read_nickname, read_picture
 from bridge.wechat.simulator.people import PEOPLE
 
 JOINER = "\N{ZERO WIDTH JOINER}"
@@ -139,9 +139,9 @@ def test_a_nickname_that_was_read_is_read_as_it_is(nickname: str) -> None:
     assert read_nickname(text) == text
 
 
-def test_everybody_at_the_simulator_has_a_name_but_one() -> None:
+def test_everybody_at_the_simulator_has_a_name_but_two() -> None:
     names = {person.key: read_nickname(person.nickname) for person in PEOPLE}
-    assert [key for key, name in names.items() if name is None] == ["spaces"]
+    assert [key for key, name in names.items() if name is None] == ["spaces", "snapshot"]
     assert names["family"] == next(who.nickname for who in PEOPLE if who.key == "family")
 
 
@@ -232,3 +232,17 @@ def test_an_origin_that_stands_in_for_wechat_may_show_pictures_as_it_likes() -> 
 )
 def test_its_neighbours_may_not(headimgurl: str) -> None:
     assert read_picture(headimgurl, other_hosts=("http://127.0.0.1:8001",)) is None
+
+
+@pytest.mark.parametrize("told", ["微信用户", " 微信\u200b用户 ", "微信用户\ufe0f"])
+def test_what_wechat_calls_everybody_is_nobodys_name(told: str) -> None:
+    assert read_nickname(told) is None
+    assert read_nickname(f"{told}1") is not None
+
+
+@pytest.mark.parametrize("host", ["https://thirdwx.qlogo.cn", "http://wx.qlogo.cn"])
+@pytest.mark.parametrize("size", ["0", "132"])
+def test_the_grey_picture_is_nobodys(host: str, size: str) -> None:
+    name = NOBODYS_PICTURE.strip("/")
+    assert read_picture(f"{host}/mmopen/vi_32/{name}/{size}") is None
+    assert read_picture(f"{host}/mmopen/vi_32/{name[:-1]}/{size}") is not None
