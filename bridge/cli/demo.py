@@ -32,9 +32,8 @@ CLIENT_ID = "demo"
 # Of one platform account: who comes by one way is the same person by the other.
 APPLICATIONS = (
     SimulatedApplication(SIMULATED_APPID, SIMULATED_SECRET, "localhost"),
-    SimulatedApplication(
-        SIMULATED_OFFICIAL_APPID, SIMULATED_SECRET, "localhost", kind=Kind.OFFICIAL_ACCOUNT
-    ),
+    # Of any host: WeChat registers none with a port, and the demo has one.
+    SimulatedApplication(SIMULATED_OFFICIAL_APPID, SIMULATED_SECRET, kind=Kind.OFFICIAL_ACCOUNT),
 )
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from bridge.cli.operating import operator_settings
-from bridge.config.origins import host_of
 from bridge.wechat.simulator import Kind, SimulatedApplication
 
 # Anybody may know them: they open nothing but the simulation.
@@ -41,11 +40,12 @@ class ApplicationType(click.ParamType[SimulatedApplication]):
 def applications_of(config: Path) -> tuple[str | None, list[SimulatedApplication]]:
     """Return the host of callbacks, and the applications of the settings; ends if they are bad.
 
-    The host is None if the issuer is an IPv6 address, which WeChat has no way to register.
+    The host is None, for any, if the issuer has a port or is an IPv6 address: WeChat would register
+    neither.
     """
     settings = operator_settings(config)
-    host = host_of(settings.issuer)
-    return None if host.startswith("[") else host, [
+    host = settings.issuer.partition("://")[2]
+    return None if ":" in host else host, [
         SimulatedApplication(
             application.client_id,
             application.client_secret.get_secret_value(),

@@ -1,5 +1,7 @@
 """``serve``, ``simulate`` and ``demo``: what they say, what they serve, how they end."""
 
+import asyncio
+import json
 import logging
 import re
 import signal
@@ -17,6 +19,8 @@ from starlette.applications import Starlette
 from bridge.cli.serving import listen, serving
 from tests.cli.terminal import Operator
 from tests.serving import free_port
+from tests.user_agents import DESKTOP_CHROME, IPHONE_WECHAT
+from tests.world import new_browser, no_trust
 
 SIMULATED = {"API_HOSTS": "http://localhost:8001", "AUTHORIZE_HOST": "http://localhost:8001"}
 
@@ -201,6 +205,26 @@ def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> 
         assert {application["platform_account"] for application in known} == {"main"}
         assert get(f"{app}/").status_code == 200
         assert get(f"{app}/sign-in").headers["location"].startswith(f"{bridge}/authorize?")
+
+    operator.serving("demo", "--port", "0", meanwhile=visit)
+
+
+@pytest.mark.parametrize(("user_agent", "way"), [(DESKTOP_CHROME, "qr"), (IPHONE_WECHAT, "in_app")])
+def test_somebody_signs_in_at_the_demo_by_the_way_that_fits_the_browser(
+    operator: Operator, user_agent: str, way: str
+) -> None:
+    async def sign_in(app: str) -> None:
+        async with new_browser(no_trust()) as browser:
+            browser.http.headers["user-agent"] = user_agent
+            page = await browser.open(app)
+            for button in ("sign-in", "wechat-login"):
+                page = await browser.click(page, button)
+            page = await browser.click(page, "approve", person="zhang-wei")
+            assert json.loads(page.text("claims"))["name"] == "张伟"
+            assert f'"{way}"' in page.response.text.replace("&#34;", '"')
+
+    def visit(lines: list[str]) -> None:
+        asyncio.run(sign_in(re.findall(r"http://localhost:[0-9]+", lines[2])[0]))
 
     operator.serving("demo", "--port", "0", meanwhile=visit)
 

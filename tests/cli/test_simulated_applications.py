@@ -88,6 +88,18 @@ def test_the_applications_are_those_of_the_bridges_settings(
     assert applications[APPID]["callback_domain"] == "a.example"
 
 
+@pytest.mark.parametrize("issuer", ["http://localhost:8000", "http://[::1]"])
+def test_where_wechat_would_register_no_host_any_will_do(
+    stranger: Operator, tmp_path: Path, issuer: str
+) -> None:
+    (tmp_path / "own.toml").write_text(
+        f'issuer = "{issuer}"\nsecrets = ["{SECRET}"]\n'
+        f'[[wechat]]\nclient_id = "{APPID}"\nclient_secret = "{APP_SECRET}"\n'
+    )
+    applications, _ = known(stranger, "--config", "own.toml")
+    assert applications[APPID]["callback_domain"] is None
+
+
 def test_settings_that_are_bad_are_told_as_everywhere(stranger: Operator, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text('issuer = "nonsense"\n')
     assert "issuer" in stranger.refused("simulate", "--config", "own.toml")

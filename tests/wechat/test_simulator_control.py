@@ -1,6 +1,7 @@
 """The control API: every resource, what it changes, and what it refuses."""
 
 from base64 import b64decode
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,12 @@ def test_the_manual_names_every_fault() -> None:
     assert {row.split("|")[1].strip(" `") for row in section.splitlines() if "| `" in row} == set(
         FAULTS
     )
+
+
+def test_the_manual_names_every_switch_for_browsers() -> None:
+    section = MANUAL.read_text("utf-8").partition("### Behaviour\n")[2].partition("\n### ")[0]
+    told = {row.split("|")[1].strip(" `") for row in section.splitlines() if "| `" in row}
+    assert told - {""} == {member.name for member in fields(Behaviour)}
 
 
 # Answers

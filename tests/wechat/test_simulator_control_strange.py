@@ -13,7 +13,10 @@ from tests.wechat.simulated_wechat import APPID, ServedWeChat
 pytestmark = pytest.mark.anyio
 
 SOME_TEXT = ("\0", "\ud800", "\u202e<b>", "a\r\nb: c", "9" * 5_000)
-VALUES: Sequence[object] = (*SOME_TEXT, None, True, -1, 10**30, 1e308, {}, [[]], [None] * 1001)
+VALUES: Sequence[object] = tuple(
+    json.loads(value)
+    for value in ("null", "true", "-1", "9" * 30, "1e308", "{}", "[[]]", f"[{'null,' * 1000}1]")
+)
 NAMES = {"call": "userinfo", "appid": APPID, "person": "null"}
 MEMBERS = {
     "/answers/{call}": ("next", "standing", "latency"),
@@ -30,7 +33,7 @@ OF_FAULTS = ("errcode", "errmsg", "fault", "body", "content_type", "location", "
 def bodies(path: str) -> Iterator[bytes]:
     for text in TEXT[::3]:
         yield text.encode(errors="surrogatepass")
-    for value in VALUES:
+    for value in (*SOME_TEXT, *VALUES):
         for member in MEMBERS.get(path, ()):
             yield json.dumps({member: value}).encode()
         for member in OF_FAULTS if path == "/answers/{call}" else ():
