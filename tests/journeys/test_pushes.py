@@ -115,6 +115,17 @@ async def test_who_withdraws_is_signed_out_and_nothing_that_was_given_is_good(
     assert (await listening.redeem(unspent["code"])).json()["error"] == "invalid_grant"
 
 
+async def test_who_withdraws_in_wechat_is_signed_out_here(listening: World) -> None:
+    """From the person's tap on: WeChat's own tokens end, and the bridge is told."""
+    tokens = await signed_in(listening)
+    happening = {"event": WITHDRAWN, "person": "zhang-wei"}
+    url = f"{listening.wechat_url}/control/pushes/{APPID}"
+    answer = await listening.browser.http.post(url, json=happening)
+    assert answer.json() == {"pushed": [{"status": 200, "success": True}]}
+    assert (await refreshed(listening, tokens))["error"] == "invalid_grant"
+    assert (await signed_in(listening))["token_type"] == "Bearer"
+
+
 async def test_who_comes_back_after_withdrawing_is_who_they_were(listening: World) -> None:
     """``sub`` and user name are pinned; the profile is what WeChat tells then."""
     before = claims_of((await signed_in(listening))["id_token"])

@@ -445,6 +445,7 @@ async def test_everything_goes_back_to_how_it_began(wechat: ServedWeChat) -> Non
         "behaviour",
         "people",
         "applications",
+        "pushes",
     }
     assert SECRET not in str(before)
     tokens = await wechat.tokens()

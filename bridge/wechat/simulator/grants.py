@@ -59,6 +59,9 @@ class Grant:
     refresh_until: int
 
 
+G = TypeVar("G", Code, Grant)
+
+
 @dataclass(slots=True)
 class Grants:
     """``new_id`` gives unguessable text; codes and tokens are as good as that.
@@ -137,6 +140,12 @@ class Grants:
             raise Refusal(42001)
         return grant
 
+    def withdraw(self, appid: str, person: str) -> None:
+        """Forget every code and token that the person gave this application."""
+        self._codes = _without(self._codes, appid, person)
+        self._by_access_token = _without(self._by_access_token, appid, person)
+        self._by_refresh_token = _without(self._by_refresh_token, appid, person)
+
     def appid_of(self, access_token: str) -> str | None:
         grant = self._by_access_token.get(access_token)
         return None if grant is None else grant.appid
@@ -154,3 +163,11 @@ class Grants:
         register[key] = value
         if len(register) > self.remembered:
             del register[next(iter(register))]
+
+
+def _without(register: dict[str, G], appid: str, person: str) -> dict[str, G]:
+    return {
+        text: given
+        for text, given in register.items()
+        if (given.appid, given.person) != (appid, person)
+    }

@@ -82,8 +82,12 @@ class Pushes:
     targets: dict[str, PushTarget] = field(default_factory=dict[str, PushTarget])
 
     async def check_url(self, appid: str) -> bool:
-        """Ask as the console does when a developer submits a URL: is it they who answer?"""
-        target, echostr = self.targets[appid], str(self._number("echostr"))
+        """Ask again what the console asked: is it the developer who answers there?"""
+        return await self.answers_check(self.targets[appid])
+
+    async def answers_check(self, target: PushTarget) -> bool:
+        """Ask as the console does when a developer submits a URL."""
+        echostr = str(self._number("echostr"))
         timestamp, nonce = str(self.now()), str(self._number("nonce"))
         query = {
             "signature": signed(target.token, timestamp, nonce),

@@ -113,6 +113,19 @@ def _login_code(form: Filled) -> Call:
     return Call("POST", "/login_codes", Asked(body=body.encode()))
 
 
+def _pushes(form: Filled) -> Call:
+    names = ("url", "token", "encoding_aes_key", "mode", "format")
+    changed = {name: form[name] for name in names if form.get(name)}
+    return _put("/pushes/{appid}", changed, appid=form.get("appid", ""))
+
+
+def _push(form: Filled) -> Call:
+    body = json.dumps({"event": form.get("event", ""), "person": form.get("person", "")})
+    return Call(
+        "POST", "/pushes/{appid}", Asked({"appid": form.get("appid", "")}, {}, body.encode())
+    )
+
+
 def _restore(_form: Filled) -> Call:
     return Call("DELETE", "/state", Asked())
 
@@ -127,6 +140,8 @@ READERS: dict[str, Callable[[Filled], Call]] = {
     "person": _person,
     "application": _application,
     "login_code": _login_code,
+    "pushes": _pushes,
+    "push": _push,
     "restore": _restore,
 }
 

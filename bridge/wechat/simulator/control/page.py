@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from bridge.wechat.simulator.control.answers import CALLS, shown_answers
 from bridge.wechat.simulator.control.forms import Filled, read_filled
 from bridge.wechat.simulator.control.limits import shown_lifetimes, shown_limits
 from bridge.wechat.simulator.control.origins import is_own_page
+from bridge.wechat.simulator.control.pushes import shown_pushes
 from bridge.wechat.simulator.control.resource import BadControl, Resource
 from bridge.wechat.simulator.errcodes import ERRMSG
 from bridge.wechat.simulator.parameters import read_form
+from bridge.wechat.simulator.push_messages import PushFormat
 from bridge.wechat.simulator.registers import Registers
 
 HERE = Path(__file__).parent
@@ -75,10 +78,14 @@ class ControlPage:
         form = await read_form(request)
         try:
             result = self._perform(form)
+            if isawaitable(result):
+                result = await result
         except BadControl as bad:
             return self._page(request, status=400, complaint=str(bad), form=form.get("form", ""))
         if form.get("form") == "login_code":
             return self._page(request, code=result["code"])
+        if form.get("form") == "push":
+            return self._page(request, pushed=[answer["status"] for answer in result["pushed"]])
         language = request.query_params.get("lang")
         kept = f"&lang={language}" if language in {"cn", "en"} else ""
         return RedirectResponse(f"control?done{kept}#top", 303, {"cache-control": "no-store"})
@@ -91,7 +98,15 @@ class ControlPage:
         language = _language(request)
         registers = self._registers
         content = PAGES.get_template("control.html").render(
-            {"done": False, "problem": None, "complaint": None, "form": None, "code": None} | told,
+            {
+                "done": False,
+                "problem": None,
+                "complaint": None,
+                "form": None,
+                "code": None,
+                "pushed": None,
+            }
+            | told,
             say=MESSAGES[language],
             language=language,
             lang="en" if language == "en" else "cn",
@@ -107,6 +122,8 @@ class ControlPage:
             choices=CHOICES,
             people=list(registers.people),
             applications=list(registers.applications),
+            pushes=shown_pushes(registers),
+            formats=list(PushFormat),
         )
         return HTMLResponse(content, status, HEADERS | {"content-language": language})
 

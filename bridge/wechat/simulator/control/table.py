@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.wechat.simulator.control import answers, applications, browsers, limits, people
+from bridge.wechat.simulator.control import answers, applications, browsers, limits, people, pushes
 from bridge.wechat.simulator.control.resource import Asked, Resource
 from bridge.wechat.simulator.registers import Registers
 
@@ -12,6 +12,7 @@ TABLE = (
     browsers.BrowserControl,
     people.PersonControl,
     applications.ApplicationControl,
+    pushes.PushControl,
 )
 
 
@@ -26,6 +27,7 @@ def resources(registers: Registers) -> list[Resource]:
             "behaviour": browsers.shown_behaviour(registers),
             "people": people.shown_people(registers),
             "applications": applications.shown_applications(registers),
+            "pushes": pushes.shown_pushes(registers),
         }
 
     def delete(asked: Asked) -> dict[str, Any]:
