@@ -131,3 +131,18 @@ async def test_the_browser_may_go_to_the_callback_twice_with_two_codes_and_one_s
     within.behaviour.change(same_code_within=60)
     link = Form((await within.open(scope="snsapi_base")).text).ids["go-on"]
     assert link["href"] == link["data-first"]
+
+
+async def test_the_same_code_stands_for_one_scope_and_one_sort_of_page(within: InWeChat) -> None:
+    within.behaviour.change(same_code_within=60)
+    codes = [
+        within.told(answer)[1]
+        for answer in (
+            await within.answer(),
+            await within.open(scope="snsapi_base"),
+            await within.answer("zhang-wei", "snapshot"),
+            await within.answer(),
+        )
+    ]
+    assert codes[0] == codes[3]
+    assert len(set(codes)) == 3
