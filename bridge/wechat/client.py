@@ -49,17 +49,18 @@ class WeChatClient:
 
     def authorization_url(self, *, callback_uri: str, wechat_state: str) -> str:
         """Where to send the person. The order is WeChat's, and so is the fragment."""
-        query = urlencode(
-            {
-                "appid": self.application.appid,
-                "redirect_uri": callback_uri,
-                "response_type": "code",
-                "scope": self.application.scope,
-                "state": wechat_state,
-            },
-            quote_via=quote,
-            safe="",
-        )
+        parameters = {
+            "appid": self.application.appid,
+            "redirect_uri": callback_uri,
+            "response_type": "code",
+            "scope": self.application.scope,
+            "state": wechat_state,
+        }
+        if self.application.kind == "official_account":
+            # Undocumented as of 2026-11. Without it WeChat for Android has gone to the callback two
+            # times, with two codes: https://github.com/chanxuehong/wechat/issues/226
+            parameters["connect_redirect"] = "1"
+        query = urlencode(parameters, quote_via=quote, safe="")
         return f"{self.hosts.authorize}{self.application.authorize_path}?{query}#wechat_redirect"
 
     async def identify(self, wechat_code: str, *, lang: str) -> WeChatIdentity:

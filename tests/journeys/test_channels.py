@@ -112,11 +112,18 @@ async def test_within_wechat_one_tap_leads_to_the_official_account(
     link = urlsplit(page.link("wechat-login"))
     sent = dict(parse_qsl(link.query))
     assert link.path == "/connect/oauth2/authorize"
-    assert list(sent) == ["appid", "redirect_uri", "response_type", "scope", "state"]
+    ordered = ["appid", "redirect_uri", "response_type", "scope", "state"]
+    assert list(sent) == [*ordered, "connect_redirect"]
     assert (sent["appid"], sent["scope"]) == (ACCOUNT, "snsapi_userinfo")
     assert link.fragment == "wechat_redirect"
     assert not page.has("code")
     assert "nickname" in page.text("shares")
+
+
+async def test_within_wechat_a_person_comes_back_once(account: World) -> None:
+    """WeChat for Android has come back twice, with two codes: a second sign-in page."""
+    account.simulator.behaviour.change(redirects_twice=True)
+    assert "code" in await approved(account, await shown(account, seen.ANDROID_WECHAT))
 
 
 async def test_who_is_asked_for_their_id_alone_is_told_so(tmp_path: Path, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from bridge.wechat import (
     WeChatSnapshotUser,
 )
 from bridge.wechat.api import WeChatApi
+from bridge.wechat.application import Kind
 from bridge.wechat.simulator import faults
 from bridge.wechat.turns import Turns
 from tests.wechat.exchanging import USERINFO
@@ -31,11 +32,11 @@ from tests.world import Clock
 pytestmark = pytest.mark.anyio
 
 
-def authorization_url(callback_uri: str, wechat_state: str = "Az09") -> str:
-    application = WeChatApplication(appid=APPID, secret=SECRET)
+def authorization_url(callback_uri: str, kind: Kind = "website") -> str:
+    application = WeChatApplication(appid=APPID, secret=SECRET, kind=kind)
     api, turns = cast("WeChatApi", None), Turns(Limits(), now=Clock())
     client = WeChatClient(application, WeChatHosts(), api, turns)
-    return client.authorization_url(callback_uri=callback_uri, wechat_state=wechat_state)
+    return client.authorization_url(callback_uri=callback_uri, wechat_state="Az09")
 
 
 async def test_the_address_has_wechats_order_and_fragment() -> None:
@@ -47,6 +48,20 @@ async def test_the_address_has_wechats_order_and_fragment() -> None:
         "&response_type=code"
         "&scope=snsapi_login"
         "&state=Az09"
+        "#wechat_redirect"
+    )
+
+
+async def test_within_wechat_the_address_asks_to_come_back_once() -> None:
+    """https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html."""
+    assert authorization_url("https://id.example.com/callback/wechat", "official_account") == (
+        "https://open.weixin.qq.com/connect/oauth2/authorize"
+        "?appid=wx0123456789abcdef"
+        "&redirect_uri=https%3A%2F%2Fid.example.com%2Fcallback%2Fwechat"
+        "&response_type=code"
+        "&scope=snsapi_userinfo"
+        "&state=Az09"
+        "&connect_redirect=1"
         "#wechat_redirect"
     )
 
