@@ -15,6 +15,7 @@ from bridge.wechat.errors import (
     WeChatCodeRejected,
     WeChatCodeUsed,
     WeChatError,
+    WeChatLimited,
     WeChatPersonRefused,
     WeChatSnapshotUser,
 )
@@ -28,9 +29,9 @@ REMEMBERED = 600
 # Each is a few hundred bytes. When there are more, the oldest are forgotten.
 MOST_REMEMBERED = 10_000
 
-# Codes that one sign-in may have WeChat asked about: a person brings one, or one more after going
-# back. Whoever brings more invents them.
-MOST_CODES = 5
+# How often one sign-in may have WeChat asked: a person brings one code, or one more after going
+# back, and may reload where WeChat could not be reached. Whoever brings more invents them.
+MOST_QUESTIONS = 5
 
 # To ask once more about the same code would give the same answer.
 FINAL = (WeChatIdentity, WeChatCodeRejected, WeChatPersonRefused, WeChatSnapshotUser)
@@ -59,7 +60,7 @@ class Deliveries:
         self._now = now
         self._under_way = dict[str, asyncio.Task[Told]]()
         self._told = dict[str, tuple[int, Told]]()
-        self._codes = dict[str, tuple[int, int]]()
+        self._questions = dict[str, tuple[int, int]]()
 
     async def ask(
         self, delivery: Delivery, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
@@ -74,11 +75,9 @@ class Deliveries:
         if delivery_hash in self._told:
             return self._told[delivery_hash][1]
         if delivery_hash not in self._under_way:
-            expires_at, codes = self._codes.get(wechat_state, (self._now() + REMEMBERED, 0))
-            if codes >= MOST_CODES:
-                return WeChatCodeRejected("too many codes for one sign-in")
-            self._codes[wechat_state] = expires_at, codes + 1
-            task = asyncio.create_task(self._ask(delivery_hash, identify))
+            if self._count(wechat_state, 1) > MOST_QUESTIONS:
+                return WeChatCodeRejected("too many questions for one sign-in")
+            task = asyncio.create_task(self._ask(delivery, identify))
             self._under_way[delivery_hash] = task
         return await asyncio.shield(self._under_way[delivery_hash])
 
@@ -88,8 +87,9 @@ class Deliveries:
             self._remember(delivery_hash, WeChatCodeRejected(SPENT))
 
     async def _ask(
-        self, delivery_hash: str, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
+        self, delivery: Delivery, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
     ) -> Told:
+        delivery_hash = delivery.hash
         try:
             told: Told = await identify()
         except WeChatError as error:
@@ -100,7 +100,15 @@ class Deliveries:
             self._remember(delivery_hash, told)
         elif told.is_spent:
             self._remember(delivery_hash, WeChatCodeRejected(SPENT))
+        elif isinstance(told, WeChatLimited):
+            self._count(delivery.wechat_state, -1)  # who was asked to come again may come again
         return told
+
+    def _count(self, wechat_state: str, questions: int) -> int:
+        """Return how many have been asked, with these."""
+        expires_at, asked = self._questions.get(wechat_state, (self._now() + REMEMBERED, 0))
+        self._questions[wechat_state] = expires_at, asked + questions
+        return asked + questions
 
     def _remember(self, delivery_hash: str, told: Told) -> None:
         self._told[delivery_hash] = (self._now() + REMEMBERED, told)
@@ -108,6 +116,6 @@ class Deliveries:
     def _forget(self) -> None:
         """Let go of what is old, or too much: both begin with the oldest."""
         now = self._now()
-        for kept in (self._told, self._codes):
+        for kept in (self._told, self._questions):
             while kept and (len(kept) > MOST_REMEMBERED or next(iter(kept.values()))[0] <= now):
                 del kept[next(iter(kept))]

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from bridge.app import Chance, create_app, open_provider
-from bridge.wechat.deliveries import MOST_CODES
+from bridge.wechat.deliveries import MOST_QUESTIONS
 from bridge.wechat.simulator.faults import errcode
 from tests.browsing import page_of
 from tests.journeys.rows import rows_of
@@ -140,9 +140,9 @@ async def test_whoever_invents_codes_has_wechat_asked_a_few_times_only(a_world: 
     held.may_go.set()
     a_world.while_at_wechat[TOKEN] = held
     invented = httpx.URL(url)
-    for number in range(2 * MOST_CODES):
+    for number in range(2 * MOST_QUESTIONS):
         await a_world.browser.http.get(invented.copy_merge_params({"code": f"invented{number}"}))
-    assert held.arrived == MOST_CODES
+    assert held.arrived == MOST_QUESTIONS
     page = await a_world.browser.open(url)
     assert page.has("notice")
     assert page.has("wechat-login")

@@ -6,7 +6,13 @@ import anyio
 import pytest
 
 from bridge.wechat import WeChatIdentity
-from bridge.wechat.deliveries import MOST_CODES, MOST_REMEMBERED, REMEMBERED, Deliveries, Delivery
+from bridge.wechat.deliveries import (
+    MOST_QUESTIONS,
+    MOST_REMEMBERED,
+    REMEMBERED,
+    Deliveries,
+    Delivery,
+)
 from bridge.wechat.errors import (
     WeChatBusy,
     WeChatCodeLost,
@@ -157,15 +163,26 @@ async def test_one_sign_in_has_wechat_asked_a_few_times_only(
     deliveries: Deliveries,
 ) -> None:
     """Whoever has a pending request may invent codes, and WeChat counts the calls."""
-    asked = Asked(*[WeChatUnavailable() for _ in range(2 * MOST_CODES)])
+    asked = Asked(*[WeChatUnavailable() for _ in range(2 * MOST_QUESTIONS)])
     told = [
         await deliveries.ask(Delivery("state", f"delivery {number}"), asked)
-        for number in range(2 * MOST_CODES)
+        for number in range(2 * MOST_QUESTIONS)
     ]
-    assert asked.times == MOST_CODES
-    assert {type(refusal) for refusal in told[MOST_CODES:]} == {WeChatCodeRejected}
+    assert asked.times == MOST_QUESTIONS
+    assert {type(refusal) for refusal in told[MOST_QUESTIONS:]} == {WeChatCodeRejected}
     await deliveries.ask(Delivery("another state", "delivery"), asked)
-    assert asked.times == MOST_CODES + 1
+    assert asked.times == MOST_QUESTIONS + 1
+
+
+@pytest.mark.parametrize("kind", [WeChatLimited, WeChatCrowded])
+async def test_who_was_asked_to_come_again_may_come_as_often_as_they_are_asked(
+    deliveries: Deliveries, kind: type[WeChatError]
+) -> None:
+    asked = Asked(*[kind() for _ in range(2 * MOST_QUESTIONS)], SOMEBODY)
+    delivery = Delivery("state", "delivery")
+    told = [await deliveries.ask(delivery, asked) for _ in range(2 * MOST_QUESTIONS)]
+    assert {type(refusal) for refusal in told} == {kind}
+    assert await deliveries.ask(delivery, asked) == SOMEBODY
 
 
 async def test_what_is_remembered_is_bounded(deliveries: Deliveries) -> None:
