@@ -16,7 +16,7 @@ from bridge.sealing import BrokenSeal, ExpiredSeal
 from bridge.wechat import BROWSER_KINDS, Kind, WeChatClient
 from bridge.wechat.browser import read_user_agent
 from bridge.wechat.qr_page import framed, in_language
-from bridge.wechat.ways import Place, Way, choose_way
+from bridge.wechat.ways import Place, Start, Way, choose_way
 
 # More than the 20 hours from which on a time limit hinders nobody (WCAG 2.2, success criterion
 # 2.2.1): so long a page that was left open can be renewed, although what it offers has expired.
@@ -91,6 +91,7 @@ def _offer(
     offer = Offer(
         way=way.place,
         start=way.start,
+        draws_start=way.start is Start.WITH_PHONE,
         other=way.other,
         renewal=sealed,
         good_for=LIFETIME - IN_TIME,

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from bridge.oidc.presentation import Presentation
 from bridge.oidc.redirect_uri import origins
 from bridge.pages.catalogue import keys_under, speaker
+from bridge.pages.qr_code import qr_code
 from bridge.pages.rendering import render
 
 NOTICES: Final = keys_under("notice")
@@ -36,6 +37,8 @@ class Offer:
     # How to begin anew elsewhere, and the relying party's page for it, if we know one
     start: str | None = None
     start_uri: str | None = None
+    # Whether a phone is to scan that address from this screen
+    draws_start: bool = False
     # What ``#other-way`` sends to ``/sign_in``: the other kind of application
     other: str | None = None
     # The sealed request that ``#refresh`` sends, too, and after how many seconds it is needed
@@ -61,8 +64,9 @@ def sign_in_page(
 
     ``#wechat-login`` leads to WeChat; ``#cancel`` posts `wechat_state` to ``/cancel``; ``#refresh``
     and ``#other-way`` ask ``/sign_in`` for another page like this one. ``#code`` is WeChat's QR
-    code, ``#start`` the address to begin anew at. Of the client there are ``#logo``, ``#website``,
-    ``#policy`` and ``#terms``, as far as it has them, and ``#unverified`` if nobody vouches for it.
+    code, ``#start`` the address to begin anew at, ``#start-code`` a QR code of it. Of the client
+    there are ``#logo``, ``#website``, ``#policy`` and ``#terms``, as far as it has them, and
+    ``#unverified`` if nobody vouches for it.
     """
     if notice is not None and notice not in NOTICES:
         raise ValueError(f"no such notice: {notice}")
@@ -77,6 +81,7 @@ def sign_in_page(
         script="'self'",
         framed=" ".join((*framed, "'self'")) if framed else None,
         offer=offer,
+        drawn=qr_code(offer.start_uri) if offer.start_uri and offer.draws_start else None,
         wechat_state=wechat_state,
         simulated=simulated,
         notice=notice,

@@ -36,6 +36,8 @@ class Start(StrEnum):
     """Where else the person may begin anew, from the relying party's own page."""
 
     IN_WECHAT = "in_wechat"
+    # The same, from a screen that a phone can be held to
+    WITH_PHONE = "with_phone"
     ON_COMPUTER = "on_computer"
 
 
@@ -64,7 +66,7 @@ def choose_way(browser: Browser, kinds: Collection[Kind], chosen: Kind | None = 
     other = None if browser.app is App.WECOM else account
     if not browser.is_phone:
         if website is None:
-            return Way(Place.ELSEWHERE, None, Start.IN_WECHAT, other)
+            return Way(Place.ELSEWHERE, None, Start.WITH_PHONE, other)
         return Way(Place.SCREEN, website, other=other)
     if chosen is not None and kind == chosen:
         return Way(Place.PHONE, website, other=other)

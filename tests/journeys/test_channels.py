@@ -156,6 +156,16 @@ async def test_a_phone_with_an_official_account_alone_goes_on_within_wechat(
     assert await cancelled(account, page) == "access_denied"
 
 
+async def test_a_desktop_with_an_official_account_alone_shows_the_address_to_a_phone(
+    account: World,
+) -> None:
+    page = await shown(account, seen.DESKTOP_CHROME)
+    assert page.has("start-code")
+    assert page.text("start") == "https://rp.example/"
+    assert not page.has("wechat-login")
+    assert await cancelled(account, page) == "access_denied"
+
+
 async def test_without_an_address_of_the_apps_the_page_still_says_what_to_do(
     tmp_path: Path, clock: Clock
 ) -> None:
@@ -163,6 +173,7 @@ async def test_without_an_address_of_the_apps_the_page_still_says_what_to_do(
         await a_world.register()
         page = await shown(a_world, seen.DESKTOP_CHROME)
         assert not page.has("start")
+        assert not page.has("start-code")
         assert "Open Relying Party in WeChat" in page.response.text.replace("<bdi>", "").replace(
             "</bdi>", ""
         )

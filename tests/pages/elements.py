@@ -46,6 +46,9 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.page.elements.append(Element(tag, dict(attrs)))
+
     def handle_endtag(self, tag: str) -> None:
         closed = self.open.pop()
         assert closed.tag == tag, f"<{closed.tag}> is closed by </{tag}>"

@@ -17,6 +17,7 @@ _offer = partial(Offer, renewal="sealed", good_for=570)
 _link = partial(_offer, wechat_url=WECHAT_URL)
 _code = partial(_link, frame_url=FRAME_URL)
 _account = "official_account"
+_elsewhere = partial(_offer, way="elsewhere", start="with_phone", other=_account)
 
 OFFERS = {
     "screen": _code(way="screen"),
@@ -24,8 +25,8 @@ OFFERS = {
     "screen by link": _link(way="redirect", other=_account, shares="id"),
     "wechat": _link(way="wechat"),
     "wechat and website": _link(way="wechat", other="website", shares="id"),
-    "elsewhere": _offer(way="elsewhere", start="in_wechat", start_uri=START, other=_account),
-    "elsewhere unknown": _offer(way="elsewhere", start="in_wechat", other=_account),
+    "elsewhere": _elsewhere(start_uri=START, draws_start=True),
+    "elsewhere unknown": _elsewhere(draws_start=True),
     "phone": _code(way="phone", start="in_wechat", start_uri=START, other=_account),
     "phone by link": _link(way="phone", start="on_computer", start_uri=START),
     "phone without website": _offer(way="phone", start="in_wechat", start_uri=START),

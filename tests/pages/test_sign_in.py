@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse
 
 from bridge.oidc.presentation import Presentation
 from bridge.pages import LANGUAGES, WAYS, Offer
+from bridge.pages.qr_code import LONGEST
 from bridge.pages.sign_in import to_top_page
 from tests.pages.elements import Page, read_page
 from tests.pages.offers import FRAME_URL, OFFERS, START, WECHAT_URL, ask
@@ -97,6 +98,23 @@ def test_the_address_to_begin_anew_at_is_the_apps_own(offer: Offer) -> None:
         assert page["start"].text == START
         # Copied by a script, where there is one
         assert "hidden" in page["copying"].attributes
+
+
+@EVERY_OFFER
+def test_a_phone_can_scan_the_address_from_a_larger_screen(offer: Offer) -> None:
+    page = read(ask(offer=offer))
+    is_drawn = offer.draws_start and offer.start_uri is not None
+    assert ("start-code" in page) == is_drawn
+    if is_drawn:
+        assert page["start-code"].attributes["role"] == "img"
+        assert page["start-code"].attributes["aria-label"]
+        assert page.tagged("svg")
+
+
+def test_an_address_that_would_make_too_dense_a_code_is_only_written() -> None:
+    page = read(ask(offer=replace(OFFERS["elsewhere"], start_uri=f"https://x/{'y' * LONGEST}")))
+    assert "start-code" not in page
+    assert page["start"].text
 
 
 @IN_EVERY_LANGUAGE

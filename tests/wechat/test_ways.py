@@ -37,7 +37,7 @@ def test_a_large_screen_shows_the_code_of_a_website_application(user_agent: str)
 
 @pytest.mark.parametrize("user_agent", LARGE)
 def test_an_official_account_alone_is_for_within_wechat(user_agent: str) -> None:
-    assert way_of(user_agent, [ACCOUNT]) == Way(Place.ELSEWHERE, None, Start.IN_WECHAT, ACCOUNT)
+    assert way_of(user_agent, [ACCOUNT]) == Way(Place.ELSEWHERE, None, Start.WITH_PHONE, ACCOUNT)
 
 
 @pytest.mark.parametrize("user_agent", IN_WECHAT)
@@ -73,7 +73,7 @@ def test_wecom_is_never_sent_to_the_official_account() -> None:
     assert way_of(phone, [ACCOUNT]) == Way(Place.PHONE_WECOM, None, Start.IN_WECHAT)
     assert way_of(phone, [WEBSITE]) == Way(Place.PHONE_WECOM, WEBSITE, Start.ON_COMPUTER)
     assert way_of(desktop, BOTH) == Way(Place.SCREEN, WEBSITE)
-    assert way_of(desktop, [ACCOUNT]) == Way(Place.ELSEWHERE, None, Start.IN_WECHAT)
+    assert way_of(desktop, [ACCOUNT]) == Way(Place.ELSEWHERE, None, Start.WITH_PHONE)
 
 
 @pytest.mark.parametrize("browser", BROWSERS)
