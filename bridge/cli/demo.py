@@ -19,6 +19,7 @@ from bridge.cli.simulated_applications import (
     SIMULATED_SECRET,
     settings_for,
 )
+from bridge.cli.simulated_pushes import events_settings, push_targets
 from bridge.config import Settings, read_settings
 from bridge.demo import create_relying_party
 from bridge.oidc.access_token import token_hash
@@ -102,7 +103,7 @@ async def _demo(folder: Path, sites: DemoSites, messages: list[str]) -> None:
             housekeeping(provider),
             serving(
                 (create_app(provider), sites.bridge),
-                (Shield(_simulated_wechat(sites)), sites.wechat),
+                (Shield(_simulated_wechat(sites, settings)), sites.wechat),
                 (Shield(await relying_party(provider, sites)), sites.relying_party),
             ),
         ):
@@ -125,6 +126,7 @@ def demo_settings(folder: Path, sites: DemoSites) -> Settings:
             "BRIDGE_API_HOSTS": wechat,
             "BRIDGE_AUTHORIZE_HOST": wechat,
             **dict(setting.split("=") for setting in settings_for(APPLICATIONS)),
+            **events_settings(len(APPLICATIONS)),
         },
         directory=folder,
     )
@@ -165,10 +167,11 @@ async def relying_party(provider: Provider, sites: DemoSites) -> ASGIApp:
     )
 
 
-def _simulated_wechat(sites: DemoSites) -> ASGIApp:
+def _simulated_wechat(sites: DemoSites, settings: Settings) -> ASGIApp:
     return create_simulator(
         APPLICATIONS,
         now=Chance().now,
         new_id=lambda: secrets.token_urlsafe(24),
         url=sites.url(sites.wechat),
+        push_targets=push_targets(settings),
     )

@@ -1,6 +1,7 @@
 """``wechat-oidc simulate``: the simulated WeChat alone."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from click.core import ParameterSource
 from starlette.types import ASGIApp
 
 from bridge.app import Chance
+from bridge.cli.operating import operator_settings
 from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
 from bridge.cli.simulated_applications import (
     SIMULATED_APPID,
@@ -17,10 +19,11 @@ from bridge.cli.simulated_applications import (
     settings_for,
     with_callback_domain,
 )
+from bridge.cli.simulated_pushes import push_targets
 from bridge.cli.tls import tls_options
 from bridge.config.origins import check_origin
 from bridge.telemetry import Shield, configure_logs
-from bridge.wechat.simulator import SimulatedApplication, create_simulator
+from bridge.wechat.simulator import PushTarget, SimulatedApplication, create_simulator
 
 
 def _check_url(_context: click.Context, _option: click.Parameter, url: str | None) -> str | None:
@@ -107,8 +110,10 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
     configure_logs("info")
     _check_one_way(config=config is not None, application=bool(applications))
     known = list(applications) or [_application(client_id, client_secret)]
+    targets: dict[str, PushTarget] = {}
     if config is not None:
         issuer, known = applications_of(config)
+        targets = push_targets(operator_settings(config))
         callback_domain = callback_domain or issuer
     listener = listen(host, port, certificate=tls_certificate, key=tls_key)
     reached = url or listener.url
@@ -121,7 +126,10 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
         messages.append(f"What it does next is set at {reached}/control")
     with listener.socket:
         simulator = _simulator(
-            with_callback_domain(known, callback_domain), reached, controlled=not no_control
+            with_callback_domain(known, callback_domain),
+            reached,
+            controlled=not no_control,
+            targets=targets,
         )
         run(_serve(simulator, listener, messages))
 
@@ -141,7 +149,13 @@ def _application(client_id: str, client_secret: str) -> SimulatedApplication:
         raise click.UsageError(f"--client-id, --client-secret: {error}") from None
 
 
-def _simulator(applications: list[SimulatedApplication], url: str, *, controlled: bool) -> ASGIApp:
+def _simulator(
+    applications: list[SimulatedApplication],
+    url: str,
+    *,
+    controlled: bool,
+    targets: Mapping[str, PushTarget],
+) -> ASGIApp:
     try:
         return create_simulator(
             applications,
@@ -149,6 +163,7 @@ def _simulator(applications: list[SimulatedApplication], url: str, *, controlled
             new_id=lambda: secrets.token_urlsafe(24),
             url=url,
             controlled=controlled,
+            push_targets=targets,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None

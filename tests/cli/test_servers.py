@@ -190,7 +190,51 @@ def test_a_listener_knows_its_origin(host: str, origin: str) -> None:
         assert listener.url == f"{origin}:{listener.port}"
 
 
+def test_simulate_tells_a_bridge_of_these_settings_what_changes(tmp_path: Path) -> None:
+    """Where its operator would have WeChat tell it, and neither token nor key is shown."""
+    key = "a" * 43
+    (tmp_path / "bridge.toml").write_text(
+        f"""issuer = "https://id.example.com"
+secrets = ["{"s" * 40}"]
+[[wechat]]
+client_id = "wx0123456789abcdef"
+client_secret = "x"
+events_token = "pamtest"
+events_aes_key = "{key}"
+""",
+        encoding="utf-8",
+    )
+
+    def visit(lines: list[str]) -> None:
+        (url,) = re.findall(r"AUTHORIZE_HOST=(.*)", "\n".join(lines))
+        shown = get(f"{url}/control/pushes")
+        assert shown.json()["wx0123456789abcdef"] == {
+            "url": "https://id.example.com/wechat/events/wx0123456789abcdef",
+            "mode": "secure",
+            "format": "xml",
+        }
+        assert "pamtest" not in shown.text
+        assert key not in shown.text
+
+    simulating = Operator(tmp_path)
+    simulating.serving("simulate", "--port", "0", "--config", "bridge.toml", meanwhile=visit)
+
+
 # demo
+
+
+def test_in_the_demo_wechat_tells_the_bridge_what_changes(operator: Operator) -> None:
+    def visit(lines: list[str]) -> None:
+        urls = [re.search(r"http://localhost:[0-9]+", line) for line in lines]
+        _, wechat, _ = (url[0] for url in urls if url)
+        happening = {"event": "user_authorization_revoke", "person": "zhang-wei"}
+        appids = get(f"{wechat}/control/pushes").json()
+        assert len(appids) == 2
+        for appid in appids:
+            answer = httpx.post(f"{wechat}/control/pushes/{appid}", json=happening, trust_env=False)
+            assert answer.json() == {"pushed": [{"status": 200, "success": True}]}
+
+    operator.serving("demo", "--port", "0", meanwhile=visit)
 
 
 def test_the_demo_prints_three_addresses_and_serves_them(operator: Operator) -> None:

@@ -6,17 +6,20 @@ Anyone who reaches it may be anyone. Secrets, codes and tokens stand in its quer
 WeChat's, so it has to be served without an access log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 
 from bridge.wechat.simulator.accounts import Kind, SimulatedApplication
 from bridge.wechat.simulator.people import PEOPLE, SimulatedPerson
+from bridge.wechat.simulator.pushes import PushMode, PushTarget
 from bridge.wechat.simulator.simulated_wechat import Simulator
 
 __all__ = [
     "PEOPLE",
     "Kind",
+    "PushMode",
+    "PushTarget",
     "SimulatedApplication",
     "SimulatedPerson",
     "Simulator",
@@ -24,7 +27,7 @@ __all__ = [
 ]
 
 
-def create_simulator(
+def create_simulator(  # noqa: PLR0913 - what its tests bring along
     applications: Sequence[SimulatedApplication],
     *,
     now: Callable[[], int],
@@ -32,13 +35,17 @@ def create_simulator(
     people: Sequence[SimulatedPerson] = PEOPLE,
     url: str | None = None,
     controlled: bool = True,
+    push_targets: Mapping[str, PushTarget] | None = None,
 ) -> Starlette:
     """Return a simulated WeChat as an ASGI application.
 
     ``now`` gives seconds since 1970, ``new_id`` unguessable text, new at every call; ``url`` is
     where browsers reach it, so that they find the pictures there; ``controlled`` gives it a page
-    and an API by which it is changed. Raises ``ValueError`` if an appid or a person is given twice.
+    and an API by which it is changed; ``push_targets`` says by AppID who is told what changes.
+    Raises ``ValueError`` if an appid or a person is given twice.
     """
-    return Simulator(
+    simulator = Simulator(
         applications, now=now, new_id=new_id, people=people, url=url, controlled=controlled
-    ).app()
+    )
+    simulator.pushes.targets.update(push_targets or {})
+    return simulator.app()
