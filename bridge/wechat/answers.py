@@ -33,6 +33,9 @@ def read_answer(body: bytes, call: Call = Call.ACCESS_TOKEN) -> Mapping[str, Any
     if errcode not in (0, "0"):
         said = errmsg if isinstance(errmsg, str) else ""
         raise error_for(_number(errcode), said, call)
+    # It decrypts what WeChat tells a mini program of its people, which nothing here needs.
+    # https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/login.html (2026-11)
+    members.pop("session_key", None)
     return members
 
 

@@ -35,6 +35,11 @@ class WeChatApplication:
         return "snsapi_userinfo" if self.wants_profile else "snsapi_base"
 
     @property
+    def has_profile(self) -> bool:
+        """Whether a code gives a token, to ask for the profile with: a mini program's does not."""
+        return self.wants_profile and self.kind != "mini_program"
+
+    @property
     def authorize_path(self) -> str:
         """Where browsers are sent."""
         return "/connect/qrconnect" if self.kind == "website" else "/connect/oauth2/authorize"

@@ -88,14 +88,16 @@ class WeChatClient:
         await self.identify("000000000000probe000000000000000", lang="en")
 
     async def _exchange(self, wechat_code: str) -> Mapping[str, Any]:
+        is_mini_program = self.application.kind == "mini_program"
         params = {
             "appid": self.application.appid,
             "secret": self.application.secret,
-            "code": wechat_code,
+            "js_code" if is_mini_program else "code": wechat_code,
             "grant_type": "authorization_code",
         }
+        call = Call.JSCODE2SESSION if is_mini_program else Call.ACCESS_TOKEN
         try:
-            token = await self.api.call(Call.ACCESS_TOKEN, params)
+            token = await self.api.call(call, params)
         except WeChatCodeRejected as error:
             raise self.invalid_codes.judge(error) from None
         self.invalid_codes.good()
@@ -108,7 +110,7 @@ class WeChatClient:
         application = self.application
         openid, unionid = read_openid(token), read_id(token, "unionid")
         profile: Mapping[str, Any] = {}
-        if application.wants_profile:
+        if application.has_profile:
             profile = await self._profile(token, openid, lang)
             told = read_id(profile, "unionid")
             if read_openid(profile) != openid or (unionid and told not in (None, unionid)):
