@@ -88,6 +88,6 @@ async def _answer(
     try:
         if isinstance(came, Session):
             return await enter_again(request, provider, asking, came)
-        return await enter(request, provider, asking, wechat.application, came, delivery.hash)
+        return await enter(request, provider, asking, wechat.application, came, delivery)
     except OAuthError as error:
         return await refuse(request, provider, asking, error)

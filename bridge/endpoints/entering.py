@@ -1,9 +1,10 @@
 """Who the person is here, whether they may enter, and what their sign-in leaves behind."""
 
-import logging
+from dataclasses import replace
 
 from fastapi import Request, Response
 
+from bridge.endpoints.arriving import arrival, log, pinned_subject
 from bridge.endpoints.asking import Asking, problem, start_again
 from bridge.endpoints.browser_session import (
     find_session,
@@ -14,30 +15,21 @@ from bridge.endpoints.browser_session import (
 from bridge.endpoints.consenting import may_ask, question
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.issuing import Issue, answer_from, issue_from, new_issue, succeed
-from bridge.endpoints.newcomers import new_subject
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
 from bridge.oidc.authentication import check_acr
 from bridge.oidc.pushed_request import unknown_reference
 from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
-from bridge.store import AlreadyAnswered, AuditEvent, NewAccount, SignedIn, SignIn
+from bridge.store import AlreadyAnswered, SignedIn, SignIn
 from bridge.telemetry import Event, emit
 from bridge.wechat import (
+    Delivery,
     WeChatApplication,
     WeChatIdentity,
     WeChatUnionidMissing,
     assurance_of,
 )
-
-# A session is remembered at least this long: it gives the claims of the tokens that came from it.
-REMEMBERED = 86_400
-
-EVENTS = {
-    AuditEvent.IDENTITY_CONFLICT: Event.IDENTITY_CONFLICT,
-    AuditEvent.IDENTITY_SHARED: Event.IDENTITY_SHARED,
-    AuditEvent.SUBJECT_TAKEN: Event.SUBJECT_TAKEN,
-}
 
 
 async def enter(
@@ -46,7 +38,7 @@ async def enter(
     asking: Asking,
     application: WeChatApplication,
     identity: WeChatIdentity,
-    delivery_hash: str,
+    delivery: Delivery,
 ) -> Response:
     """Sign the person in and answer the client; raise Answered if they may not.
 
@@ -57,63 +49,41 @@ async def enter(
     subject = await _subject(request, provider, asking, identity)
     _check_expected(request, provider, asking, subject)
     check_access(request, provider, asking, subject, identity.unionid)
-    now, sid = provider.now(), provider.new_id()
     cookie = provider.new_token()
-    # One transaction with the sign-in, unless the person has to be known before they are asked.
-    issue = None if may_ask(asking) else await new_issue(provider, asking, sid=sid)
-    arrival = SignIn(
-        identity=identity,
-        client_id=asking.client.client_id,
-        if_new=NewAccount(
-            account_id=provider.new_id(),
-            subject=subject,
-            handle=provider.new_handle(),
-            retired_as=provider.retired(subject),
-        ),
-        sid=sid,
-        wechat_state=asking.pending.wechat_state,
-        delivery_hash=delivery_hash,
-        auth_time=now,
-        amr=assurance.amr,
-        acr=assurance.acr,
-        session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
-        browser_id=provider.new_id(),
+    client_id = asking.client.client_id
+    arrived = replace(
+        arrival(provider, application, identity, subject, delivery, client_id),
         cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
         former_cookie_hash=held_cookie(request, provider),
-        audit_id=provider.new_id(),
     )
-    signed_in = await _sign_in(provider, arrival, issue)
-    if signed_in.is_disabled:
-        raise Answered(_disabled(request, provider, asking))
+    # One transaction with the sign-in, unless the person has to be known before they are asked.
+    issue = None if may_ask(asking) else await new_issue(provider, asking, sid=arrived.sid)
+    signed_in = await _sign_in(provider, arrived, issue)
     if signed_in == SignedIn(None):
         raise Answered(start_again(request, provider, asking))
     if signed_in.session is None:
-        page = problem(request, provider, asking, "conflict", error="access_denied", status=403)
+        situation = "disabled" if signed_in.is_disabled else "conflict"
+        page = problem(request, provider, asking, situation, error="access_denied", status=403)
         raise Answered(page)
-    client_id, account_id = asking.client.client_id, signed_in.session.account.account_id
-    emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)
     if issue is None:
         response = await _answer(request, provider, asking, signed_in.session)
     else:
         response = await succeed(request, provider, asking, issue, signed_in.session)
-    if arrival.cookie_hash is not None:
-        if signed_in.session.sid != sid:
+    if arrived.cookie_hash is not None:
+        if signed_in.session.sid != arrived.sid:
             # Another delivery was faster, and a browser gives up the first when the second begins.
-            await provider.store.give_cookie(signed_in.session.sid, arrival.cookie_hash)
+            await provider.store.give_cookie(signed_in.session.sid, arrived.cookie_hash)
         give_session(provider, response, cookie)
     return response
 
 
-async def _sign_in(provider: Provider, arrival: SignIn, issue: Issue | None) -> SignedIn:
+async def _sign_in(provider: Provider, arrived: SignIn, issue: Issue | None) -> SignedIn:
     """Write down who came; raise InvalidRequestUri where another visit was answered first."""
     try:
-        signed_in = await provider.store.sign_in(arrival, issue.new if issue else None)
+        signed_in = await provider.store.sign_in(arrived, issue.new if issue else None)
     except AlreadyAnswered:
         raise unknown_reference() from None
-    if signed_in.session is not None:
-        provider.deliveries.answered(arrival.delivery_hash)
-    if signed_in.audit_event is not None:
-        emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=arrival.client_id)
+    log(provider, arrived, signed_in)
     return signed_in
 
 
@@ -155,22 +125,12 @@ async def _answer(
     return response or start_again(request, provider, asking)
 
 
-def _disabled(request: Request, provider: Provider, asking: Asking) -> Response:
-    emit(Event.SIGN_IN_REFUSED, client_id=asking.client.client_id, cause="disabled")
-    return problem(request, provider, asking, "disabled", error="access_denied", status=403)
-
-
 async def _subject(
     request: Request, provider: Provider, asking: Asking, identity: WeChatIdentity
 ) -> str:
-    """Return the subject that was pinned, or that will be."""
-    account = await provider.store.find_account(identity)
-    if account is not None:
-        return account.subject
     try:
-        return await new_subject(provider, identity)
+        return await pinned_subject(provider, identity)
     except WeChatUnionidMissing:
-        emit(Event.WECHAT_MISCONFIGURED, logging.ERROR, failure="WeChatUnionidMissing")
         page = problem(request, provider, asking, "unbound", error="server_error", status=500)
         raise Answered(page) from None
 
