@@ -18,7 +18,7 @@ from bridge.oidc.scope import offered_scope
 from bridge.oidc.subject import retired_subject
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
-from bridge.wechat import Deliveries, SubjectSetting, WeChatClients
+from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
 from bridge.wechat.events import PushSettings
 from keys import KeyDirectory
 
@@ -80,6 +80,11 @@ class Provider:
     def callback_uri(self) -> str:
         """Where WeChat sends people back to."""
         return f"{self.issuer}/callback/wechat"
+
+    @property
+    def exchanges_codes(self) -> bool:
+        """Whether there is an application whose codes apps hand in at the Token Endpoint."""
+        return any(wechat.application.kind not in BROWSER_KINDS for wechat in self.wechat)
 
     def offered(self, client: Client) -> Client:
         """The client without the scope values that the operator does not offer, or no longer."""

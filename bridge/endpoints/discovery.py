@@ -47,6 +47,7 @@ def metadata_of(provider: Provider) -> Metadata:
         scopes=provider.scopes,
         acr_values=acr_values_of(wechat.application for wechat in provider.wechat),
         registration=provider.registration.mode != "closed",
+        token_exchange=provider.exchanges_codes,
     )
     return provider_metadata(provider.issuer, offered)
 

@@ -11,7 +11,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bridge.endpoints.reading import language_of
-from bridge.oidc.errors import InvalidClient, InvalidRequest, InvalidToken, OAuthError, ServerError
+from bridge.oidc.errors import (
+    InvalidClient,
+    InvalidRequest,
+    InvalidToken,
+    OAuthError,
+    ServerError,
+    TemporarilyUnavailable,
+)
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
 from bridge.provider import provider_of
@@ -73,6 +80,8 @@ async def tell(request: Request, error: Exception) -> Response:
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     if challenge := _challenge(request, error):
         headers["WWW-Authenticate"] = challenge
+    if isinstance(error, TemporarilyUnavailable):
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MissingToken):
         return Response(status_code=error.status, headers=headers)
     return JSONResponse(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
-from bridge.telemetry import Event
+from bridge.telemetry import Event, emit
 from bridge.wechat import (
     WeChatBusy,
     WeChatCodeLost,
@@ -66,3 +66,17 @@ def outcome_of(failure: WeChatError) -> Outcome:
         # To wait is of no use without the code.
         return Outcome("restart", outcome.error, outcome.text, outcome.event, outcome.level)
     return outcome
+
+
+def log_failure(failure: WeChatError, *, client_id: str, appid: str | None) -> None:
+    """Write down why nobody is signed in."""
+    outcome = outcome_of(failure)
+    emit(
+        outcome.event,
+        outcome.level,
+        client_id=client_id,
+        appid=appid,
+        failure=type(failure).__name__,
+        call=failure.call,
+        cause=str(failure) or None,
+    )

@@ -6,10 +6,31 @@ not there yet, the first is under way: in another process, for those of this one
 
 from bridge.oidc.account import Session
 from bridge.provider import Provider
-from bridge.wechat import Delivery
+from bridge.wechat import (
+    Delivery,
+    WeChatClient,
+    WeChatCodeLost,
+    WeChatCodeUsed,
+    WeChatError,
+    WeChatIdentity,
+)
 
 # Seconds between two looks: short ones first, for the first delivery was about to be done.
 SHORTEST, LONGEST = 0.1, 1.0
+
+
+async def ask_who_came(
+    provider: Provider, wechat: WeChatClient, delivery: Delivery, *, lang: str
+) -> WeChatIdentity | Session | WeChatError:
+    """Ask WeChat, or find whom another delivery of the same code signed in; or why nobody is."""
+    told = await provider.deliveries.ask(
+        delivery, lambda: wechat.identify(delivery.wechat_code, lang=lang)
+    )
+    if isinstance(told, WeChatCodeUsed | WeChatCodeLost):
+        # Where WeChat was busy, it has most likely used the code up itself.
+        seconds = 0 if isinstance(told, WeChatCodeLost) else wechat.total_timeout
+        return await look_for_delivery(provider, delivery, seconds=seconds) or told
+    return told
 
 
 async def look_for_delivery(

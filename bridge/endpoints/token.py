@@ -19,5 +19,6 @@ async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     parameters = await form_parameters(request)
     client = provider.offered(await authenticated_client(request, provider, parameters))
     check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
-    answer = await GRANTS[read_grant_type(parameters)](provider, client, parameters)
+    grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
+    answer = await GRANTS[grant_type](provider, client, parameters)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})

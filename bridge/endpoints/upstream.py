@@ -4,17 +4,14 @@ from fastapi import Request, Response
 
 from bridge.endpoints.asking import Asking, problem, refuse, start_again
 from bridge.endpoints.failures import Answered
-from bridge.endpoints.outcomes import Outcome, outcome_of
+from bridge.endpoints.outcomes import log_failure, outcome_of
 from bridge.endpoints.reading import language_of
-from bridge.endpoints.redelivery import look_for_delivery
+from bridge.endpoints.redelivery import ask_who_came
 from bridge.oidc.account import Session
 from bridge.provider import Provider
-from bridge.telemetry import emit
 from bridge.wechat import (
     Delivery,
     WeChatClient,
-    WeChatCodeLost,
-    WeChatCodeUsed,
     WeChatError,
     WeChatIdentity,
     WeChatLimited,
@@ -38,17 +35,9 @@ async def who_came(
     Raises Answered where WeChat does not say.
     """
     lang = LANG[language_of(request, asking.pending.parameters.get("ui_locales"))]
-    told = await provider.deliveries.ask(
-        delivery, lambda: wechat.identify(delivery.wechat_code, lang=lang)
-    )
-    if isinstance(told, WeChatIdentity):
+    told = await ask_who_came(provider, wechat, delivery, lang=lang)
+    if not isinstance(told, WeChatError):
         return told
-    if isinstance(told, WeChatCodeUsed | WeChatCodeLost):
-        # Where WeChat was busy, it has most likely used the code up itself.
-        seconds = 0 if isinstance(told, WeChatCodeLost) else wechat.total_timeout
-        session = await look_for_delivery(provider, delivery, seconds=seconds)
-        if session is not None:
-            return session
     raise Answered(await _tell(request, provider, asking, wechat, told))
 
 
@@ -60,7 +49,7 @@ async def _tell(
     failure: WeChatError,
 ) -> Response:
     outcome = outcome_of(failure)
-    _note(asking, failure, outcome)
+    log_failure(failure, client_id=asking.client.client_id, appid=asking.pending.appid)
     if outcome.remedy == "restart":
         return start_again(request, provider, asking, notice=outcome.text)
     if outcome.remedy == "tell":
@@ -88,15 +77,3 @@ def _retry_url(
         )
     # The page's own address: the code is as good as before.
     return "" if isinstance(failure, WeChatLimited) else None
-
-
-def _note(asking: Asking, failure: WeChatError, outcome: Outcome) -> None:
-    emit(
-        outcome.event,
-        outcome.level,
-        client_id=asking.client.client_id,
-        appid=asking.pending.appid,
-        failure=type(failure).__name__,
-        call=failure.call,
-        cause=str(failure) or None,
-    )

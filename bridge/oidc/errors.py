@@ -83,8 +83,16 @@ class ServerError(OAuthError):
 
 
 class TemporarilyUnavailable(OAuthError):
+    """``retry_after`` is in seconds (RFC 9110 §10.2.3)."""
+
     error = "temporarily_unavailable"
     status = 503
+
+    def __init__(
+        self, description: str, *, detail: str | None = None, retry_after: int = 5
+    ) -> None:
+        super().__init__(description, detail=detail)
+        self.retry_after = retry_after
 
 
 class LoginRequired(OAuthError):

@@ -80,6 +80,8 @@ def check_exchanging(client: Client) -> None:
         return
     if client.is_self_registered:
         raise UnfitClient("a client that registered itself has no token exchange")
+    if not client.wechat_applications:
+        raise UnfitClient("token exchange needs the applications whose codes are handed in")
     if client.consent != "never":
         raise UnfitClient("token exchange needs consent never: there is no page to ask on")
 

@@ -1,5 +1,6 @@
 """RFC 8693, with WeChat's one-time codes as subject tokens."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ CLIENT = examples.client(
     grant_types=("authorization_code", GRANT_TYPE),
     scope=SCOPE,
     resources=(API,),
+    wechat_applications=(APP,),
 )
 
 ASKED: dict[str, str | None] = {
@@ -248,14 +250,15 @@ def test_a_client_has_to_be_registered_for_it() -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{"is_self_registered": True}, {"consent": "remember"}, {"consent": "always"}],
+    [
+        *({"is_self_registered": True}, {"consent": "remember"}, {"consent": "always"}),
+        *({"wechat_applications": None}, {"wechat_applications": ()}),
+    ],
     ids=str,
 )
-def test_a_client_of_whom_people_have_to_be_asked_has_no_token_exchange(
-    members: dict[str, Any],
-) -> None:
-    """There is no page on which they could be; it is neither registered nor let through."""
-    client = examples.client(grant_types=CLIENT.grant_types, **members)
+def test_a_client_that_does_not_fit_is_neither_registered_nor_let(members: dict[str, Any]) -> None:
+    """There is no page on which people could be asked; and it says whose codes it brings."""
+    client = replace(CLIENT, **members)
     with pytest.raises(UnfitClient):
         check_client(client)
     with pytest.raises(UnauthorizedClient):

@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge.endpoints.grants.authorization_code import redeem
 from bridge.endpoints.grants.refresh_token import refresh
+from bridge.endpoints.grants.token_exchange import exchange
 from bridge.oidc.client import Client
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.token_request import GrantType
@@ -19,4 +20,5 @@ GRANTS: Mapping[
 ] = {
     "authorization_code": redeem,
     "refresh_token": refresh,
+    "urn:ietf:params:oauth:grant-type:token-exchange": exchange,
 }
