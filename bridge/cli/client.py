@@ -1,7 +1,7 @@
 """``wechat-oidc client``: relying parties."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ import click
 from bridge.app import Chance
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.registration import check_client_id, given, registration_options
+from bridge.cli.wechat_registration import check_applications, described, is_without_browser
 from bridge.config import Settings
 from bridge.oidc.access import ANYONE, NOBODY
 from bridge.oidc.client import Client, UnfitClient
@@ -46,12 +47,12 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     members = given(options)
     if public and "token_endpoint_auth_method" in members:
         raise _public_with_method()
-    if not members.get("redirect_uris"):
+    if not members.get("redirect_uris") and not is_without_browser(members):
         raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
     settings, chance = operator_settings(config), Chance()
     client_id = client_id or random_id(chance.random_bytes)
-    members.setdefault("client_name", client_id)
-    added = Client(client_id=client_id, **members)
+    nobody = Client(client_id=client_id, client_name=client_id, redirect_uris=())
+    added = described(nobody, members)
     has_secret = needs_secret(added) and not public
     secret = random_token(chance.random_bytes) if has_secret else None
     added = ClientSecrets(settings.secret_values).keep(added, secret)
@@ -64,6 +65,7 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
 
 def _check_registration(settings: Settings, client: Client) -> None:
     """Refuse what is good in itself and bad together."""
+    check_applications(settings, client)
     try:
         check_signing(client, settings.algorithms)
         check_client(client)
@@ -159,7 +161,7 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     new_secret = random_token(chance.random_bytes)
 
     def change(known: Client) -> Client:
-        changed = replace(known, **members)
+        changed = described(known, members)
         has_secret = needs_secret(changed) and not known.is_public
         changed = secrets.give(changed, new_secret if has_secret else None)
         _check_registration(settings, changed)

@@ -13,6 +13,7 @@ from bridge.cli.page_registration import PAGE_OPTIONS
 from bridge.cli.protection import PROTECTION_OPTIONS, as_protected
 from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
 from bridge.cli.uri import NOWHERE
+from bridge.cli.wechat_registration import WECHAT_OPTIONS
 from bridge.oidc.access import UnfitAccess, read_access
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.resource import UnfitResource, check_resource
@@ -118,6 +119,7 @@ OPTIONS = (
         help="What it may ask to be answered with; repeat.  [default: code]",
     ),
     *REQUEST_OPTIONS,
+    *WECHAT_OPTIONS,
     click.option(
         "--default-max-age",
         type=click.IntRange(0, 999_999_999),
@@ -156,7 +158,10 @@ def registration_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the members of ``Client`` that were given; what was not given stays as it is."""
+    """Return the members of ``Client`` that were given; what was not given stays as it is.
+
+    ``token_exchange`` is for ``described``.
+    """
     members = {name: value for name, value in options.items() if value not in (None, ())}
     if "access" in members:
         members["access"] = read_access(members["access"])
