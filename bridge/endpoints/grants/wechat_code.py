@@ -81,11 +81,8 @@ async def enter(
         return came
     subject = await _subject(provider, came)
     _check_admitted(client, subject, came.unionid)
-    arrived = arrival(
-        *(provider, came, subject, handed_in.delivery),
-        client_id=client.client_id,
-        kind=handed_in.wechat.application.kind,
-    )
+    application, client_id = handed_in.wechat.application, client.client_id
+    arrived = arrival(provider, application, came, subject, handed_in.delivery, client_id)
     signed_in = await provider.store.sign_in(arrived, None)
     log(provider, arrived, signed_in)
     if signed_in == SignedIn(None):  # what an earlier delivery had begun has ended
