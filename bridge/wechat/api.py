@@ -69,10 +69,15 @@ class WeChatApi:
                 # Neither the error nor its cause goes on: both hold the address with the secret.
                 failure = WeChatUnavailable(_name_of(error))
                 if not _never_connected(error):
+                    self.hosts.failed(host)
                     break
                 self.hosts.unreachable(host)
+            except WeChatUnavailable as nonsense:
+                self.hosts.failed(host)
+                failure = nonsense
+                break
             else:
-                self.hosts.reached(host)
+                self.hosts.answered(host)
                 return body
         raise failure
 

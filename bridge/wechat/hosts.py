@@ -2,7 +2,8 @@
 
 https://developers.weixin.qq.com/doc/service/Basic_Information/Interface_field_description.html
 names several, for disasters (as of 2026-11). A host to which no connection came about is asked last
-for a while, so that not every sign-in waits for it anew.
+for a while, so that not every sign-in waits for it anew; so is one that fails again and again after
+it was sent something, though what was sent is never sent to another.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 
 # Seconds. Short: that the way to a host is broken is nothing that stays.
 PASSED_OVER = 30
+
+# Failures in a row, after a connection, that are no hiccup
+TOO_MANY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class HostsInTurn:
         self._origins = origins
         self._now = now
         self._passed_over_until = dict[str, int]()
+        self._failures = dict[str, int]()
 
     def order(self) -> tuple[str, ...]:
         """Return all of them, those that could not be reached at the end.
@@ -46,6 +51,13 @@ class HostsInTurn:
         """No connection came about."""
         self._passed_over_until[origin] = self._now() + PASSED_OVER
 
-    def reached(self, origin: str) -> None:
-        """A connection did."""
+    def failed(self, origin: str) -> None:
+        """A connection did, and then there was no answer."""
+        self._failures[origin] = self._failures.get(origin, 0) + 1
+        if self._failures[origin] >= TOO_MANY:
+            self.unreachable(origin)
+
+    def answered(self, origin: str) -> None:
+        """There was an answer, whatever it says."""
         self._passed_over_until.pop(origin, None)
+        self._failures.pop(origin, None)

@@ -65,9 +65,14 @@ class _Transport(AiohttpTransport):
             raise httpx.RemoteProtocolError("not an answer in HTTP") from error
 
 
+# Seconds that a connection is kept for the next call. Short: a code that is sent over one which the
+# other side is just about to close may be lost, and is never sent again.
+KEPT = 4.0
+
+
 def _session(context: ssl.SSLContext, at_once: int) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=at_once),
+        connector=aiohttp.TCPConnector(ssl=context, limit=at_once, keepalive_timeout=KEPT),
         cookie_jar=aiohttp.DummyCookieJar(),
         middlewares=(send_once,),
     )

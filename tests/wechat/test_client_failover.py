@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from bridge.wechat import Limits, WeChatUnavailable
-from bridge.wechat.hosts import PASSED_OVER
+from bridge.wechat.hosts import PASSED_OVER, TOO_MANY
 from tests.serving import bound, port_of
 from tests.wechat.exchanging import EXCHANGE, WITHOUT_PROFILE
 from tests.wechat.hostile_wechat import (
@@ -179,6 +179,28 @@ async def test_a_host_that_could_not_be_reached_is_spared_for_a_while() -> None:
         await client.identify(CODE, lang="en")
         await client.identify(CODE, lang="en")
         assert broken.connections == 2
+
+
+@pytest.mark.parametrize(
+    "broken", [Answer(b"", "wait"), Answer(b"", "reset"), answer(b"", status="502 Bad Gateway")]
+)
+async def test_a_host_that_fails_again_and_again_is_spared_and_no_code_is_sent_twice(
+    broken: Answer,
+) -> None:
+    limits = Limits(connect=5, answer=0.2, total=5)
+    async with (
+        hostile_wechat(*[broken] * 3) as failing,
+        hostile_wechat(answer(token())) as hostile,
+        client_of(
+            failing.origin, hostile.origin, application=WITHOUT_PROFILE, limits=limits
+        ) as client,
+    ):
+        for _ in range(TOO_MANY):
+            with pytest.raises(WeChatUnavailable):
+                await client.identify(CODE, lang="en")
+        assert (len(failing.requests), len(hostile.requests)) == (TOO_MANY, 0)
+        assert (await client.identify(CODE, lang="en")).openid == OPENID
+        assert len(failing.requests) == TOO_MANY
 
 
 async def test_where_all_are_spared_all_are_tried_and_one_that_is_back_is_found() -> None:

@@ -1,10 +1,12 @@
 """Time, and WeChat's other hosts."""
 
+import anyio
 import pytest
 
 from bridge.wechat import (
     Limits,
     WeChatUnavailable,
+    http_client,
 )
 from tests.wechat.exchanging import EXCHANGE, WITHOUT_PROFILE
 from tests.wechat.hostile_wechat import (
@@ -66,3 +68,17 @@ async def test_a_profile_comes_over_the_connection_of_the_exchange() -> None:
     ):
         await client.identify(CODE, lang="en")
     assert hostile.connections == 1
+
+
+async def test_a_connection_is_not_kept_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other side may be about to close it, and what is sent then is lost."""
+    monkeypatch.setattr(http_client, "KEPT", 0.01)
+    answers = [answer(token()) for _ in range(2)]
+    async with (
+        hostile_wechat(*answers) as hostile,
+        client_of(hostile.origin, application=WITHOUT_PROFILE) as client,
+    ):
+        await client.identify(CODE, lang="en")
+        await anyio.sleep(0.05)
+        await client.identify(CODE, lang="en")
+    assert hostile.connections == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.wechat.hosts import PASSED_OVER, HostsInTurn
+from bridge.wechat.hosts import PASSED_OVER, TOO_MANY, HostsInTurn
 from tests.wechat.simulated_wechat import WoundClock
 
 FIRST, SECOND, THIRD = "https://first", "https://second", "https://third"
@@ -41,9 +41,24 @@ def test_then_one_caller_tries_it_and_the_others_wait_for_that(
     assert hosts.order() == (SECOND, THIRD, FIRST)
 
 
-def test_one_that_was_reached_is_as_good_as_before(hosts: HostsInTurn) -> None:
+def test_one_that_answered_is_as_good_as_before(hosts: HostsInTurn) -> None:
     hosts.unreachable(FIRST)
-    hosts.reached(FIRST)
+    hosts.answered(FIRST)
+    assert hosts.order() == ALL
+
+
+def test_one_that_fails_again_and_again_is_asked_last(hosts: HostsInTurn) -> None:
+    for _ in range(TOO_MANY - 1):
+        hosts.failed(FIRST)
+    assert hosts.order() == ALL
+    hosts.failed(FIRST)
+    assert hosts.order() == (SECOND, THIRD, FIRST)
+
+
+def test_one_that_fails_once_in_a_while_is_not(hosts: HostsInTurn) -> None:
+    for _ in range(3 * TOO_MANY):
+        hosts.failed(FIRST)
+        hosts.answered(FIRST)
     assert hosts.order() == ALL
 
 
