@@ -1,5 +1,7 @@
 """The control API: every resource, what it changes, and what it refuses."""
 
+import re
+import shlex
 from base64 import b64decode
 from dataclasses import fields
 from pathlib import Path
@@ -70,6 +72,27 @@ def test_the_manual_names_every_switch_for_browsers() -> None:
     section = MANUAL.read_text("utf-8").partition("### Behaviour\n")[2].partition("\n### ")[0]
     told = {row.split("|")[1].strip(" `") for row in section.splitlines() if "| `" in row}
     assert told - {""} == {member.name for member in fields(Behaviour)}
+
+
+async def test_what_the_manual_types_is_answered(wechat: ServedWeChat) -> None:
+    """All but what is pushed, for which a developer has to listen."""
+    blocks = re.findall(
+        r"^```bash\n(.*?)^```$", MANUAL.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    typed = "\n".join(blocks).replace("\\\n", " ").replace("wx5111a7ed5111a7ed", APPID)
+    commands = [shlex.split(command, comments=True) for command in typed.split("curl -X ")[1:]]
+    tried = [command for command in commands if "/control/pushes" not in command[1]]
+    assert len(tried) > len(resources(wechat.simulator)) // 2
+    for method, url, *rest in tried:
+        options = dict(zip(rest[::2], rest[1::2], strict=True))
+        name, _, value = options.get("-H", "accept: */*").partition(": ")
+        answer = await wechat.browser.request(
+            method,
+            url.removeprefix("localhost:8001"),
+            content=options.get("-d"),
+            headers={name: value},
+        )
+        assert answer.status_code == 200, (url, answer.text)
 
 
 # Answers
