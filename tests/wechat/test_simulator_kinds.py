@@ -57,6 +57,20 @@ async def test_with_snsapi_userinfo_there_are_profile_and_unionid(
     assert profile["unionid"] == website["unionid"]
 
 
+@pytest.mark.parametrize(("appid", "days"), [(OFFICIAL_ACCOUNT, 30), (MOBILE, 180)])
+async def test_a_refresh_token_lasts_as_long_as_the_page_of_its_kind_says(
+    wechat: ServedWeChat, appid: str, days: int
+) -> None:
+    tokens = await tokens_of(wechat, appid, "snsapi_userinfo")
+    asked = {"appid": appid, "grant_type": "refresh_token"}
+    asked["refresh_token"] = tokens["refresh_token"]
+    wechat.clock.wind(days * 86_400 - 1)
+    assert "access_token" in await wechat.call("/sns/oauth2/refresh_token", **asked)
+    wechat.clock.wind(1)
+    refused = await wechat.call("/sns/oauth2/refresh_token", **asked)
+    assert refused["errcode"] == 42002
+
+
 async def test_an_official_account_of_no_platform_account_gets_no_unionid(
     wechat: ServedWeChat,
 ) -> None:

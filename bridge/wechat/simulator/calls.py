@@ -20,7 +20,12 @@ from bridge.wechat.simulator.accounts import (
 )
 from bridge.wechat.simulator.avatars import picture_url
 from bridge.wechat.simulator.errcodes import Refusal
-from bridge.wechat.simulator.grants import ACCESS_TOKEN_LIFETIME, Code, Grant
+from bridge.wechat.simulator.grants import (
+    ACCESS_TOKEN_LIFETIME,
+    REFRESH_TOKEN_LIFETIMES,
+    Code,
+    Grant,
+)
 from bridge.wechat.simulator.paths import ACCESS_TOKEN, JSCODE2SESSION, REFRESH_TOKEN, USERINFO
 from bridge.wechat.simulator.people import SimulatedPerson
 from bridge.wechat.simulator.registers import Registers
@@ -45,6 +50,7 @@ class Calls:
             code,
             openid=openid_of(person, application),
             is_snapshotuser=person.is_snapshotuser,
+            refresh_lifetime=REFRESH_TOKEN_LIFETIMES[application.kind],
             now=self.registers.now(),
         )
         answer = _token_answer(grant)

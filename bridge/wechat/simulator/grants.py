@@ -25,7 +25,14 @@ CODE_LIFETIMES = {
     Kind.MINI_PROGRAM: 300,
 }
 ACCESS_TOKEN_LIFETIME = 7200
-REFRESH_TOKEN_LIFETIME = 30 * 86400
+DAY = 86_400
+# As of 2026-11 the page of mobile applications grants 180 days, the others 30:
+# https://developers.weixin.qq.com/doc/oplatform/Mobile_App/WeChat_Login/Authorized_API_call_UnionID.html
+REFRESH_TOKEN_LIFETIMES = {
+    Kind.WEBSITE: 30 * DAY,
+    Kind.OFFICIAL_ACCOUNT: 30 * DAY,
+    Kind.MOBILE: 180 * DAY,
+}
 
 TOKEN_LENGTH = 89
 
@@ -99,7 +106,9 @@ class Grants:
         found.used = True
         return found
 
-    def grant(self, code: Code, *, openid: str, is_snapshotuser: bool, now: int) -> Grant:
+    def grant(
+        self, code: Code, *, openid: str, is_snapshotuser: bool, refresh_lifetime: int, now: int
+    ) -> Grant:
         grant = Grant(
             appid=code.appid,
             person=code.person,
@@ -109,7 +118,7 @@ class Grants:
             access_token=self._new_token(),
             expires_at=now + ACCESS_TOKEN_LIFETIME,
             refresh_token=self._new_token(),
-            refresh_until=now + REFRESH_TOKEN_LIFETIME,
+            refresh_until=now + refresh_lifetime,
         )
         self._remember(self._by_access_token, grant.access_token, grant)
         self._remember(self._by_refresh_token, grant.refresh_token, grant)
