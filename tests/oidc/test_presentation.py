@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.oidc.presentation import presentation
+from bridge.oidc.presentation import presentation, start_uri
 from tests.oidc import examples
 
 MEMBERS = ("client_uri", "logo_uri", "policy_uri", "tos_uri")
@@ -101,3 +101,39 @@ def test_where_the_person_is_sent_is_shown_of_a_client_that_nobody_vouches_for(
 
 def test_a_client_is_called_by_its_name() -> None:
     assert presentation(examples.client(), examples.REDIRECT_URI).name == "Relying Party"
+
+
+ISSUER = "https://id.example"
+ISS = "iss=https%3A%2F%2Fid.example"
+
+
+@pytest.mark.parametrize(
+    ("initiate_login_uri", "expected"),
+    [
+        ("https://rp.example/login", f"https://rp.example/login?{ISS}"),
+        ("https://rp.example/login?a=1", f"https://rp.example/login?a=1&{ISS}"),
+        ("https://rp.example/login#top", f"https://rp.example/login?{ISS}#top"),
+        ("https://rp.example/?a=1#?", f"https://rp.example/?a=1&{ISS}#?"),
+    ],
+)
+def test_a_sign_in_begins_at_the_relying_partys_login_initiation_endpoint(
+    initiate_login_uri: str, expected: str
+) -> None:
+    """OpenID Connect Core 1.0 §4: ``iss`` is required."""
+    client = examples.client(
+        initiate_login_uri=initiate_login_uri, client_uri="https://rp.example/"
+    )
+    assert start_uri(client, ISSUER) == expected
+
+
+@pytest.mark.parametrize("initiate_login_uri", [None, "javascript:alert(1)", "http://rp.example/"])
+def test_without_one_a_sign_in_begins_at_its_home_page(initiate_login_uri: str | None) -> None:
+    client = examples.client(
+        initiate_login_uri=initiate_login_uri, client_uri="https://rp.example/"
+    )
+    assert start_uri(client, ISSUER) == "https://rp.example/"
+
+
+@pytest.mark.parametrize("client_uri", [None, "javascript:alert(1)", "http://rp.example/"])
+def test_where_a_sign_in_begins_may_be_unknown(client_uri: str | None) -> None:
+    assert start_uri(examples.client(client_uri=client_uri), ISSUER) is None
