@@ -14,6 +14,9 @@ PRESSED = ("approve", "wechat-login", "allow", "confirm-logout", "continue")
 
 MOST_STEPS = 12
 
+# Seconds. HtmlUnit, in which the suite browses, follows no refresh that takes longer.
+PATIENCE = 2
+
 # One parameter, many times: what is sent to a redirection endpoint
 Pairs = list[tuple[str, str]]
 
@@ -65,7 +68,9 @@ class Furniture(HTMLParser):
         if tag == "img":
             self.images.append(attributes["src"])
         if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
-            self.refresh = attributes["content"].partition("=")[2].strip("'\" ")
+            seconds, _, target = attributes["content"].partition(";")
+            if int(seconds) <= PATIENCE:
+                self.refresh = target.partition("=")[2].strip("'\" ")
 
 
 def furniture(response: httpx.Response) -> Furniture:
