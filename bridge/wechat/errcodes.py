@@ -19,6 +19,7 @@ from bridge.wechat.errors import (
     WeChatError,
     WeChatLimited,
     WeChatMisconfigured,
+    WeChatPersonLimited,
     WeChatPersonRefused,
     WeChatSecretRejected,
     WeChatUnavailable,
@@ -110,6 +111,9 @@ IN_ONE_CALL: Final[Mapping[tuple[Call, int], type[WeChatError]]] = {
     (Call.USERINFO, 40001): WeChatCodeRejected,
     (Call.AUTH, 40001): WeChatCodeRejected,
     (Call.REFRESH_TOKEN, 40001): WeChatCodeRejected,
+    # 100 calls in a minute about one person:
+    # https://developers.weixin.qq.com/minigame/en/dev/api-backend/open-api/login/auth.code2Session.html
+    (Call.JSCODE2SESSION, 45011): WeChatPersonLimited,
 }
 
 

@@ -16,7 +16,8 @@ error means for the person, the client and the log is decided by its place in th
       - WeChatUnionidMissing    no unionid, and the setting ``subject`` requires one
   - WeChatSnapshotUser     a virtual account that many people share
   - WeChatLimited          too many calls: wait
-      - WeChatCrowded      … as judged here, before anything was sent
+      - WeChatCrowded        … as judged here, before anything was sent
+      - WeChatPersonLimited  … about one person
   - WeChatUnavailable      anything else, and every network failure
 """
 
@@ -89,6 +90,10 @@ class WeChatLimited(WeChatError):
 
 class WeChatCrowded(WeChatLimited):
     """As many sign-ins wait for WeChat already as may; this one has sent nothing."""
+
+
+class WeChatPersonLimited(WeChatLimited):
+    """One person came too often. All others may go on."""
 
 
 class WeChatUnavailable(WeChatError):

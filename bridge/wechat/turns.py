@@ -9,6 +9,7 @@ from bridge.wechat.errors import (
     WeChatCrowded,
     WeChatError,
     WeChatLimited,
+    WeChatPersonLimited,
     WeChatUnavailable,
 )
 from bridge.wechat.http_client import Limits
@@ -38,8 +39,8 @@ class Turns:
                 return await ask()
         except TimeoutError:
             failure: WeChatError = WeChatUnavailable("no answer in time")
-        except WeChatCrowded as crowded:
-            failure = crowded
+        except (WeChatCrowded, WeChatPersonLimited) as limited:
+            failure = limited
         except WeChatLimited as limited:
             self._quota.close(limited)
             failure = limited

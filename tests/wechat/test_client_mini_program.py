@@ -8,7 +8,12 @@ import json
 
 import pytest
 
-from bridge.wechat import WeChatApplication, WeChatCodeRejected, WeChatIdentity
+from bridge.wechat import (
+    WeChatApplication,
+    WeChatCodeRejected,
+    WeChatIdentity,
+    WeChatLimited,
+)
 from bridge.wechat.answers import read_answer
 from tests.wechat.exchanging import refusal
 from tests.wechat.hostile_wechat import APPID, CODE, SECRET, answer, client_of, hostile_wechat
@@ -53,6 +58,20 @@ async def test_it_is_asked_once_by_its_own_name_and_no_profile_after_it() -> Non
 def test_the_session_key_goes_no_further_than_the_reader() -> None:
     """It must not leave the server: it decrypts what WeChat tells of the person."""
     assert read_answer(json.dumps(SESSION).encode()).keys() == {"openid", "unionid"}
+
+
+async def test_one_person_who_comes_too_often_shuts_nobody_else_out() -> None:
+    """100 calls of a minute may be about one person, who can bring as many codes as they like."""
+    async with (
+        hostile_wechat(
+            answer(b'{"errcode":45011,"errmsg":"api minute-quota reach limit"}'),
+            answer(json.dumps(SESSION).encode()),
+        ) as hostile,
+        client_of(hostile.origin, application=MINI_PROGRAM) as client,
+    ):
+        with pytest.raises(WeChatLimited):
+            await client.identify(CODE, lang="en")
+        assert (await client.identify(CODE, lang="en")).openid == SESSION["openid"]
 
 
 async def test_a_code_for_a_browser_is_rejected_as_any_other() -> None:

@@ -15,6 +15,7 @@ from bridge.wechat import (
     WeChatUnavailable,
 )
 from bridge.wechat.errcodes import ERRCODES, Call, error_for
+from bridge.wechat.errors import WeChatPersonLimited
 
 # Calls that send the AppSecret, and calls that send what a code gave
 WITH_THE_SECRET = (Call.ACCESS_TOKEN, Call.JSCODE2SESSION)
@@ -40,7 +41,8 @@ EXPECTED: dict[type[WeChatError], set[int]] = {
 @pytest.mark.parametrize("kind", EXPECTED, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("call", Call)
 def test_an_errcode_is_of_one_kind(call: Call, kind: type[WeChatError]) -> None:
-    for errcode in EXPECTED[kind] - {40001}:
+    apart = {40001, 45011} if call is Call.JSCODE2SESSION else {40001}
+    for errcode in EXPECTED[kind] - apart:
         failure = error_for(errcode, "text, rid: 6206378a-793424c0-2e4091cc", call)
         assert type(failure) is kind
         assert failure.errcode == errcode
@@ -61,6 +63,10 @@ def test_an_invalid_credential_is_whatever_was_sent(
     for call in calls:
         assert type(error_for(40001, "", call)) is kind
     assert {*WITH_THE_SECRET, *WITH_A_TOKEN} == set(Call)
+
+
+def test_the_quota_of_a_mini_program_is_a_persons_and_not_the_applications() -> None:
+    assert type(error_for(45011, "", Call.JSCODE2SESSION)) is WeChatPersonLimited
 
 
 @pytest.mark.parametrize("errcode", [1, -2, 99999, 40000, 2_147_483_647])
