@@ -38,9 +38,13 @@ NATIVE = {
 
 @asynccontextmanager
 async def native_world(
-    folder: Path, clock: Clock, settings: dict[str, str] | None = None
+    folder: Path,
+    clock: Clock,
+    settings: dict[str, str] | None = None,
+    tls: Path | None = None,
 ) -> AsyncGenerator[World]:
-    async with world(folder, clock, Plan(settings=NATIVE | (settings or {}))) as opened:
+    plan = Plan(settings=NATIVE | (settings or {}), tls=tls)
+    async with world(folder, clock, plan) as opened:
         yield opened
 
 

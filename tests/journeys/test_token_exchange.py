@@ -23,6 +23,7 @@ from tests.journeys.exchanging import (
     native_world,
     refused,
 )
+from tests.journeys.relying_parties import relying_party
 from tests.world import APPID, CLIENT_SECRET, Clock, World, claims_of
 
 pytestmark = pytest.mark.anyio
@@ -206,6 +207,42 @@ async def test_who_revokes_the_refresh_token_has_signed_out(app: NativeApp) -> N
     assert (await app.post("/revoke", {"token": answer["refresh_token"]})).status_code == 200
     assert (await app.world.userinfo(answer["access_token"])).status_code == 401
     assert refused(await app.refresh(answer["refresh_token"]), "invalid_grant")
+
+
+async def test_what_was_signed_out_is_not_begun_again_by_the_same_code(app: NativeApp) -> None:
+    """Though an answer may be asked for again for a minute; and other sign-ins go on."""
+    other, code = await app.sign_in(), app.code()
+    first = (await app.hand_in(code)).json()
+    again = (await app.hand_in(code)).json()
+    assert (await app.post("/revoke", {"token": again["refresh_token"]})).status_code == 200
+    assert refused(await app.hand_in(code), "invalid_request")
+    assert refused(await app.refresh(first["refresh_token"]), "invalid_grant")
+    assert (await app.refresh(other["refresh_token"])).status_code == 200
+
+
+async def test_of_another_clients_token_nothing_is_signed_out(app: NativeApp) -> None:
+    """RFC 7009 §2.1."""
+    other = await native_app(app.world, client_id="other")
+    answer = await app.sign_in()
+    assert (await other.post("/revoke", {"token": answer["refresh_token"]})).status_code == 200
+    assert (await app.refresh(answer["refresh_token"])).status_code == 200
+
+
+async def test_the_end_of_a_sign_in_is_told_by_the_back_channel(
+    tmp_path: Path, clock: Clock, tls: Path
+) -> None:
+    """Back-Channel Logout 1.0 §2.5: whoever ends it, the operator for example."""
+    async with (
+        relying_party(tls) as told,
+        native_world(tmp_path, clock, {"BRIDGE_FETCH_ALLOWED": "localhost"}, tls) as native,
+    ):
+        app = await native_app(native, backchannel_logout_uri=told.uri)
+        answer = await app.sign_in()
+        assert (await app.post("/revoke", {"token": answer["refresh_token"]})).status_code == 200
+        await native.provider.background.finish()
+        (token,) = told.tokens
+        before, after = claims_of(answer["id_token"]), claims_of(token)
+        assert [after[name] for name in ("sub", "sid")] == [before["sub"], before["sid"]]
 
 
 async def test_an_api_learns_of_the_tokens(native: World) -> None:

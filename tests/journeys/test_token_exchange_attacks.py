@@ -3,6 +3,7 @@
 RFC 8693 §2.2.2, RFC 6749 §5.2 and §10.
 """
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
@@ -155,6 +156,22 @@ async def test_who_is_taken_off_the_list_is_not_answered_again(app: NativeApp) -
         "app", lambda client: replace(client, access=("somebody",))
     )
     assert refused(await app.hand_in(code), "access_denied")
+
+
+async def test_two_at_once_are_one_sign_in_and_wechat_is_asked_once(app: NativeApp) -> None:
+    code = app.code()
+    both = await asyncio.gather(app.hand_in(code), app.hand_in(code))
+    assert [response.status_code for response in both] == [200, 200]
+    first, second = (claims_of(response.json()["id_token"]) for response in both)
+    assert (first["sub"], first["sid"]) == (second["sub"], second["sid"])
+
+
+async def test_a_code_that_a_busy_wechat_has_used_up_is_told_as_such(app: NativeApp) -> None:
+    """-1, and then 40163 for the second try: the app needs another code."""
+    app.world.simulator.faults.plan(ACCESS_TOKEN, errcode(-1, carried_out=True))
+    before = rows(app.world)
+    assert refused(await app.hand_in(app.code()), "invalid_request")
+    assert rows(app.world) == before
 
 
 # The client may not
