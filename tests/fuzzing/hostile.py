@@ -32,7 +32,8 @@ USUAL: Mapping[str, Sequence[str]] = {
     ),
     "/token": (
         *("grant_type", "code", "redirect_uri", "client_id", "client_secret"),
-        *("refresh_token", "scope"),
+        *("refresh_token", "scope", "subject_token", "subject_token_type", "wechat_appid"),
+        *("requested_token_type",),
     ),
     "/callback/wechat": ("code", "state"),
     "/cancel": ("wechat_state",),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.jose.examples import ec_key, signed
-from tests.world import APPID, CLIENT_SECRET, REDIRECT_URI, World
+from tests.journeys.exchanging import ACCESS_TOKEN, APP, ID_TOKEN, MOBILE_CODE, TOKEN_EXCHANGE
+from tests.world import APPID, CLIENT_SECRET, PERSON, REDIRECT_URI, World
 
 BACK = "http://127.0.0.1:9/signed-out"
 
@@ -97,6 +98,9 @@ async def learn(a_world: World) -> Known:
     ids = ("confirm-logout", "allow", "continue")
     sealed = [question.by_id[name].form for question, name in zip(questions, ids, strict=True)]
     access_token = tokens["access_token"]
+    native = a_world.simulator.grants.issue_code(
+        appid=APP, person=PERSON, scope="snsapi_userinfo", now=a_world.clock.now
+    )
     parameters = {
         "access_token": (access_token,),
         "acr_values": ("1",),
@@ -109,7 +113,7 @@ async def learn(a_world: World) -> Known:
         "code_challenge_method": ("S256",),
         "code_verifier": ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",),
         "decision": ("sign-out", "stay", "allow", "deny", "continue", "other"),
-        "grant_type": ("authorization_code", "refresh_token"),
+        "grant_type": ("authorization_code", "refresh_token", TOKEN_EXCHANGE),
         "id_token_hint": (tokens["id_token"],),
         "max_age": ("3600",),
         "nonce": ("the nonce",),
@@ -117,17 +121,21 @@ async def learn(a_world: World) -> Known:
         "prompt": ("none", "login"),
         "refresh_token": (tokens["refresh_token"],),
         "redirect_uri": (REDIRECT_URI,),
+        "requested_token_type": (ACCESS_TOKEN, ID_TOKEN),
         "resource": ("acct:somebody@localhost",),
         "response_mode": ("query", "fragment", "form_post"),
         "response_type": ("code", "id_token token"),
         "scope": ("openid profile email",),
         "state": (wechat["state"],),
+        "subject_token": (native, wechat["code"]),
+        "subject_token_type": (MOBILE_CODE,),
         "request": (signed(KEY, "ES256", None, {**ASKED, "aud": url}),),
         "request of a page": (renewable.fields["request"],),
         "token": (access_token, tokens["refresh_token"]),
         "token of a question": tuple(form.fields["token"] for form in sealed if form),
         "token_type_hint": ("access_token",),
         "ui_locales": ("zh-CN en",),
+        "wechat_appid": (APP,),
         "wechat_state": (wechat["state"],),
         "client_id of the path": (registered["client_id"], APPID),
         "name of the path": ("sign-in", DOMAIN_PROOF),

@@ -21,7 +21,8 @@ from tests.fuzzing.hostile import Hostile
 from tests.fuzzing.known import BACK, DOMAIN_PROOF, KEY, SCOPE, Known, learn
 from tests.fuzzing.wire import Answer, Sent, Wire
 from tests.jose.examples import jwk_set, public
-from tests.world import Clock, Plan, World, world
+from tests.journeys.exchanging import APP, NATIVE, TOKEN_EXCHANGE
+from tests.world import APPID, Clock, Plan, World, world
 
 pytestmark = pytest.mark.anyio
 
@@ -65,11 +66,13 @@ class Target:
 
 @pytest.fixture(scope="module")
 async def target(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
-    plan = Plan(settings={"BRIDGE_REGISTRATION_MODE": "open", **pushes.SETTINGS, **FILES})
+    settings = {"BRIDGE_REGISTRATION_MODE": "open", **NATIVE, **pushes.SETTINGS, **FILES}
+    plan = Plan(settings=settings)
     async with world(tmp_path_factory.mktemp("target"), Clock(), plan) as a_world:
         await a_world.register(
             response_types=RESPONSE_TYPES_SUPPORTED,
-            grant_types=("authorization_code", "refresh_token"),
+            grant_types=("authorization_code", "refresh_token", TOKEN_EXCHANGE),
+            wechat_applications=(APPID, APP),
             scope=tuple(SCOPE.split()),
             jwks=jwk_set(public(KEY)),
             post_logout_redirect_uris=(BACK,),
