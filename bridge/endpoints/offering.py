@@ -1,19 +1,19 @@
 """By which way a person is offered to sign in, and the page that offers it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from fastapi import Request, Response
 
+from bridge.endpoints.fitting import fitting_applications
 from bridge.endpoints.pending import LIFETIME, Pending, keep_pending, sent_by
 from bridge.endpoints.reading import language_of
 from bridge.oidc.client import Client
-from bridge.oidc.errors import InvalidRequest, ServerError
+from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.presentation import Presentation, start_uri
 from bridge.pages import Offer, sign_in_page
 from bridge.provider import Provider
 from bridge.sealing import BrokenSeal, ExpiredSeal
-from bridge.wechat import BROWSER_KINDS, Kind, WeChatClient
+from bridge.wechat import WeChatClient
 from bridge.wechat.browser import read_user_agent
 from bridge.wechat.qr_page import framed, in_language
 from bridge.wechat.ways import Place, Start, Way, choose_way
@@ -39,7 +39,7 @@ def show_sign_in(
     Raises ServerError where no application serves this client in a browser.
     """
     language = language_of(request, pending.parameters.get("ui_locales"))
-    applications = _applications(provider, client)
+    applications = fitting_applications(provider, client, pending)
     browser = read_user_agent(request.headers.get("user-agent"))
     way = choose_way(browser, applications, pending.chosen)
     wechat = applications[way.kind] if way.kind else None
@@ -66,18 +66,6 @@ def renewed(provider: Provider, sealed: str) -> Pending:
         return Pending(**provider.renewal.open(sealed, now=provider.now()))
     except (BrokenSeal, ExpiredSeal, TypeError):  # TypeError: sealed by another version of ours
         raise InvalidRequest("the page is too old, or not ours") from None
-
-
-def _applications(provider: Provider, client: Client) -> Mapping[Kind, WeChatClient]:
-    """Return what serves browsers, one of each kind, among what the client may use."""
-    found: dict[Kind, WeChatClient] = {
-        kind: wechat
-        for kind in BROWSER_KINDS
-        if (wechat := provider.wechat.of_kind(kind, client.wechat_applications))
-    }
-    if not found:
-        raise ServerError("no application at WeChat signs people in to this client in a browser")
-    return found
 
 
 def _offer(

@@ -8,7 +8,7 @@ is sent to the client. Holding a ``RedirectionEndpoint`` is what permits the sec
 import re
 from dataclasses import dataclass
 
-from bridge.oidc.claims_request import ClaimsRequest, read_claims_request
+from bridge.oidc.claims_request import ClaimsRequest, read_acr_values, read_claims_request
 from bridge.oidc.client import Client
 from bridge.oidc.errors import (
     InvalidRequest,
@@ -124,7 +124,6 @@ def read_authorization_request(
     if "code" in response_type:
         code_challenge = read_code_challenge(parameters, required=client.is_public)
     claims = read_claims_request(parameters.get("claims"))
-    acr_values = parameters.get("acr_values")
     return AuthorizationRequest(
         redirection=redirection,
         response_type=response_type,
@@ -136,7 +135,7 @@ def read_authorization_request(
         prompt=_prompt(parameters.get("prompt")),
         max_age=_max_age(parameters.get("max_age"), client),
         id_token_hint=parameters.get("id_token_hint"),
-        acr_values=tuple(acr_values.split()) if acr_values else claims.wished_acr_values,
+        acr_values=read_acr_values(parameters.get("acr_values"), claims),
     )
 
 

@@ -55,6 +55,11 @@ def read_claims_request(text: str | None) -> ClaimsRequest:
     )
 
 
+def read_acr_values(acr_values: str | None, claims: ClaimsRequest) -> tuple[str, ...]:
+    """Core §3.1.2.1, §5.5.1.1: the wishes; the parameter stands above what ``claims`` has."""
+    return tuple(acr_values.split()) if acr_values else claims.wished_acr_values
+
+
 def _member(document: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any]]:
     """One of the two members: for each claim what is said of it; null says nothing (§5.5.1)."""
     member = document.get(name)

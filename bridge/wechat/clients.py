@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.wechat.application import Kind, WeChatApplication
+from bridge.wechat.application import WeChatApplication
 from bridge.wechat.client import WeChatClient, wechat_client
 from bridge.wechat.hosts import WeChatHosts
 from bridge.wechat.http_client import Limits
@@ -16,7 +16,7 @@ from bridge.wechat.http_client import Limits
 
 @dataclass(frozen=True, slots=True)
 class WeChatClients:
-    """In the order of the settings: where several would do, the first is taken."""
+    """In the order of the settings."""
 
     all: tuple[WeChatClient, ...]
 
@@ -26,18 +26,6 @@ class WeChatClients:
     def get(self, appid: str) -> WeChatClient | None:
         """Return the client of this application, or None where it is not, or no longer, ours."""
         return next((known for known in self.all if known.application.appid == appid), None)
-
-    def of_kind(self, kind: Kind, allowed: Sequence[str] | None = None) -> WeChatClient | None:
-        """Return the first of this kind among the AppIDs ``allowed`` (None: all), or None."""
-        return next(
-            (
-                known
-                for known in self.all
-                if known.application.kind == kind
-                and (allowed is None or known.application.appid in allowed)
-            ),
-            None,
-        )
 
 
 @asynccontextmanager

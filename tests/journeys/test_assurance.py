@@ -101,12 +101,40 @@ async def test_who_was_not_asked_is_sent_to_wechat_where_it_is_essential(
     assert "code" in parameters_of(wished)
 
 
+@pytest.mark.parametrize("asked", [essential(ASKED), {"acr_values": ASKED}])
+async def test_of_two_applications_the_one_is_taken_that_gives_what_is_asked_for(
+    three: Applications, phone: Browser, asked: dict[str, str]
+) -> None:
+    await three.world.register(client_id=EITHER, wechat_applications=(SILENT, WITHIN))
+    page = page_of(await phone.http.get(three.url(EITHER)))
+    assert f"appid={SILENT}" in page.link("wechat-login")
+    page = page_of(await phone.http.get(three.url(EITHER, **asked)))
+    assert f"appid={WITHIN}" in page.link("wechat-login")
+
+
+async def test_within_wechat_an_application_that_proves_too_little_is_not_offered(
+    three: Applications, phone: Browser
+) -> None:
+    """The person may go to a computer, where the other application asks them."""
+    await three.world.register(client_id=EITHER, wechat_applications=(SILENT, WEB))
+    assert "snsapi_base" in (await phone.http.get(three.url(EITHER, acr_values=ASKED))).text
+    assert "snsapi_base" not in (await phone.http.get(three.url(EITHER, **essential(ASKED)))).text
+
+
 async def test_a_sign_in_that_proves_too_little_leaves_nothing(
     three: Applications, phone: Browser
 ) -> None:
-    """The client might use another application, but this is the one that the person came by."""
-    await three.world.register(client_id=EITHER, wechat_applications=(SILENT, WITHIN))
-    answer = await came(three, phone, EITHER, **essential(ASKED))
+    """The application asked nobody any more when the person came back from it."""
+    await three.world.register(client_id=EITHER, wechat_applications=(WITHIN, WEB))
+    page = await phone.open(three.url(EITHER, **essential(ASKED)))
+    state = page.link("wechat-login").partition("state=")[2].partition("#")[0]
+    [within] = [known for known in three.world.provider.wechat if known.application.appid == WITHIN]
+    # As after a restart with other settings
+    object.__setattr__(within, "application", replace(within.application, wants_profile=False))
+    answer = await phone.http.get(
+        f"{three.world.bridge_url}/callback/wechat",
+        params={"state": state, "code": three.wechat.code_for(openid="o-zhang")},
+    )
     assert parameters_of(answer)["error"] == "unmet_authentication_requirements"
     store = three.world.provider.store
     assert await store.list_accounts(after=None, state=None, search="", limit=10) == []

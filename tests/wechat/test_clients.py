@@ -39,19 +39,13 @@ async def opened() -> AsyncGenerator[WeChatClients]:
 
 
 @pytest.mark.anyio
-async def test_an_application_is_found_by_its_appid_and_by_its_kind() -> None:
+async def test_an_application_is_found_by_its_appid() -> None:
     async with opened() as clients:
         assert [known.application.appid for known in clients] == [WEBSITE, OTHER, ACCOUNT]
         found = clients.get(OTHER)
         assert found is not None
         assert found.application.appid == OTHER
         assert clients.get("wx0000000000000009") is None
-
-        assert clients.of_kind("website") is clients.get(WEBSITE), "the first of the settings"
-        assert clients.of_kind("website", [ACCOUNT, OTHER]) is clients.get(OTHER)
-        assert clients.of_kind("website", []) is None
-        assert clients.of_kind("official_account", [WEBSITE]) is None
-        assert clients.of_kind("mini_program") is None
 
 
 @pytest.mark.anyio
