@@ -9,9 +9,11 @@ from bridge.app import Chance
 from bridge.cli.account_endings import disable, enable, erase, merge
 from bridge.cli.account_showing import export, list_, show
 from bridge.cli.operating import config_option, on_store, operator_settings
+from bridge.cli.person import account_argument, find_one
 from bridge.config import Settings
+from bridge.oidc.account import Account
 from bridge.oidc.standard_claims import READERS, Claims, ClaimValue, UnfitClaim, read_standard_claim
-from bridge.store import TakenEmail
+from bridge.store import Store, TakenEmail
 
 
 @click.group()
@@ -21,14 +23,14 @@ def account() -> None:
 
 @account.command("set")
 @config_option
-@click.argument("subject")
+@account_argument
 @click.argument("assignments", metavar="CLAIM=VALUE...", nargs=-1, required=True)
-def set_(config: Path | None, subject: str, assignments: tuple[str, ...]) -> None:
+def set_(config: Path | None, account_: str, assignments: tuple[str, ...]) -> None:
     """Write down of a person what WeChat does not tell: an address, a phone number, a name.
 
-    SUBJECT is the claim sub of the person. CLAIM= takes away what is written down. An address is
-    one text, or JSON with street_address, locality, region, postal_code and country. Prints what
-    is written down now.
+    ACCOUNT is the same as for show. CLAIM= takes away what is written down. An address is one text,
+    or JSON with street_address, locality, region, postal_code and country. Prints what is written
+    down now.
     """
     settings = operator_settings(config)
     written = {
@@ -41,12 +43,17 @@ def set_(config: Path | None, subject: str, assignments: tuple[str, ...]) -> Non
         return {name: value for name, value in merged.items() if name not in taken_away}
 
     now = Chance().now()
+
+    async def write_down(store: Store) -> Account | None:
+        known = await find_one(settings, store, account_)
+        return await store.change_claims(known.account.subject, change, now=now)
+
     try:
-        changed = on_store(settings, lambda store: store.change_claims(subject, change, now=now))
+        changed = on_store(settings, write_down)
     except TakenEmail:
         raise click.ClickException("somebody else has this e-mail address") from None
     if changed is None:
-        raise click.ClickException(f"nobody has the subject {subject}")
+        raise click.ClickException(f"{account_} is nobody's any more")
     for name, value in sorted(changed.claims.items()):
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         click.echo(f"{name:<22} {shown}")

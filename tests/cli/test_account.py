@@ -32,7 +32,18 @@ def test_what_is_written_down_is_printed_and_kept(with_somebody: Operator) -> No
 
 def test_nobody_can_be_written_about_who_has_never_signed_in(with_somebody: Operator) -> None:
     line = with_somebody.refused("account", "set", "oNobody", "name=x", status=1)
-    assert line == "nobody has the subject oNobody"
+    assert line == "nobody is known here by oNobody"
+
+
+def test_nobody_is_written_about_who_is_somebody_else_now(with_somebody: Operator) -> None:
+    with_somebody.told("account", "erase", "oSomebody", "--yes")
+    line = with_somebody.refused("account", "set", "oSomebody", "name=x", status=1)
+    assert line == "oSomebody is nobody's any more"
+
+
+def test_a_person_is_written_about_by_any_of_their_ids(with_somebody: Operator) -> None:
+    told = with_somebody.told("account", "set", "wxoSomebody", "name=x")
+    assert told == with_somebody.told("account", "set", "id-oSomebody", "locale=en", "locale=")
 
 
 @pytest.mark.parametrize(

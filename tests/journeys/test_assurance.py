@@ -10,7 +10,13 @@ import httpx
 import pytest
 
 from tests.browsing import Browser, page_of
-from tests.journeys.wechat_says import WITHIN_WECHAT, Applications, applications, browser_of
+from tests.journeys.wechat_says import (
+    WITHIN_WECHAT,
+    Applications,
+    applications,
+    browser_of,
+    state_on,
+)
 from tests.world import Clock, parameters_of
 
 pytestmark = pytest.mark.anyio
@@ -127,7 +133,7 @@ async def test_a_sign_in_that_proves_too_little_leaves_nothing(
     """The application asked nobody any more when the person came back from it."""
     await three.world.register(client_id=EITHER, wechat_applications=(WITHIN, WEB))
     page = await phone.open(three.url(EITHER, **essential(ASKED)))
-    state = page.link("wechat-login").partition("state=")[2].partition("#")[0]
+    state = state_on(page)
     [within] = [known for known in three.world.provider.wechat if known.application.appid == WITHIN]
     # As after a restart with other settings
     object.__setattr__(within, "application", replace(within.application, wants_profile=False))
@@ -174,7 +180,7 @@ async def test_a_second_delivery_is_not_answered_once_the_application_is_not_the
     three: Applications, phone: Browser
 ) -> None:
     page = await phone.open(three.url(WITHIN))
-    state = page.link("wechat-login").partition("state=")[2].partition("#")[0]
+    state = state_on(page)
     said = {"openid": "o-zhang", "unionid": "u-zhang"}
     back = f"{three.world.bridge_url}/callback/wechat"
     parameters = {"state": state, "code": three.wechat.code_for(**said)}

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.browsing import Browser
+from tests.browsing import Browser, Page
 from tests.serving import bound, port_of, served
 from tests.world import (
     CLIENT_SECRET,
@@ -100,10 +100,9 @@ class Applications:
         """Come back from WeChat, which says this, to a client; return the bridge's answer."""
         browser = browser or self.world.browser
         page = await browser.open(self.url(client_id, **{"prompt": "login"} | dict(asked or {})))
-        query = parse_qs(urlsplit(page.link("wechat-login")).query)
         return await browser.http.get(
             f"{self.world.bridge_url}/callback/wechat",
-            params={"code": self.wechat.code_for(**said), "state": query["state"][0]},
+            params={"code": self.wechat.code_for(**said), "state": state_on(page)},
         )
 
     def url(self, client_id: str, **asked: str) -> str:
@@ -129,6 +128,11 @@ class Applications:
         )
         members: dict[str, Any] = response.json()
         return members
+
+
+def state_on(page: Page) -> str:
+    """By which name WeChat is to send the person back from here."""
+    return parse_qs(urlsplit(page.link("wechat-login")).query)["state"][0]
 
 
 @asynccontextmanager
