@@ -30,7 +30,12 @@ REFUSED = [
     ({"scope": None}, "10010", "Scope 参数错误或没有 Scope 权限"),
     ({"scope": "snsapi_userinfo"}, "10005", "Scope 参数错误或没有 Scope 权限"),
     ({"scope": "snsapi_login,snsapi_base"}, "10005", "Scope 参数错误或没有 Scope 权限"),
-    # What is not a website has no such scope.
+    # What is not a website has no such scope, wherever it would like to go.
+    (
+        {"appid": OFFICIAL_ACCOUNT, "redirect_uri": "https://evil.example.com/"},
+        "10005",
+        "Scope 参数错误或没有 Scope 权限",
+    ),
     ({"appid": OFFICIAL_ACCOUNT}, "10005", "Scope 参数错误或没有 Scope 权限"),
 ]
 
