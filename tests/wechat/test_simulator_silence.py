@@ -94,6 +94,21 @@ async def test_a_snapshot_page_can_only_be_looked_at_and_its_code_leads_to_virtu
     assert (await within.wechat.userinfo(virtual))["errcode"] == 48001
 
 
+async def test_the_answers_of_the_api_may_leave_out_that_it_was_a_snapshot(
+    within: InWeChat,
+) -> None:
+    """https://developers.weixin.qq.com/community/minihome/doc/00008834ad46205e9943de78d6b400."""
+    within.behaviour.change(tells_snapshot=False)
+    real = await within.exchange(within.told(await within.answer())[1])
+    seen = await within.answer("zhang-wei", "snapshot")
+    virtual = await within.exchange(within.told(seen)[1])
+    assert set(virtual) == set(real)
+    profile = await within.wechat.userinfo(virtual)
+    assert (profile["nickname"], profile["headimgurl"]) == ("微信用户", "")
+    assert profile["openid"] == virtual["openid"] != real["openid"]
+    assert profile["unionid"] == virtual["unionid"] != real["unionid"]
+
+
 async def test_the_bar_of_a_snapshot_page_leads_to_the_real_consent(within: InWeChat) -> None:
     page = await within.open(forceSnapShot="true")
     assert Form(page.text).ids["full-service"]["value"] == "full_service"

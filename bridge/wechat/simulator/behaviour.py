@@ -29,8 +29,9 @@ class Behaviour:
     the same code again, 0 for never. ``redirects_twice``: WeChat's own browser goes to the
     callback two times, with two codes, unless the request has ``connect_redirect=1``.
     ``fast_login``: WeChat for Windows or Mac runs beside the browser and offers its account
-    instead of the QR code. ``person``: key of who is signed in to the WeChat that opens a page,
-    ``""`` for the first. ``followers``: keys of those who follow the official accounts.
+    instead of the QR code. ``tells_snapshot``: the API says what comes from a snapshot page, which
+    it has been seen to leave out. ``person``: key of who is signed in to the WeChat that opens a
+    page, ``""`` for the first. ``followers``: keys of those who follow the official accounts.
     ``from_chat``: a page is opened from the chat or the menu of the account.
     ``remembers_consent``: who has allowed an application once is not asked again, unless by
     ``forcePopup``. ``qr_lifetime``: seconds. ``in_app``: every browser counts as WeChat's own.
@@ -43,6 +44,7 @@ class Behaviour:
     redirects_twice: bool = False
     fast_login: bool = False
     snapshot: Snapshot = "never"
+    tells_snapshot: bool = True
     person: str = ""
     followers: tuple[str, ...] = ()
     from_chat: bool = False

@@ -8,7 +8,7 @@ quota, secret and code are judged in this order.
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -27,7 +27,7 @@ from bridge.wechat.simulator.grants import (
     Grant,
 )
 from bridge.wechat.simulator.paths import ACCESS_TOKEN, JSCODE2SESSION, REFRESH_TOKEN, USERINFO
-from bridge.wechat.simulator.people import SimulatedPerson
+from bridge.wechat.simulator.people import SimulatedPerson, virtual
 from bridge.wechat.simulator.registers import Registers
 
 Parameters = Mapping[str, str]
@@ -45,7 +45,7 @@ class Calls:
 
     def access_token(self, parameters: Parameters) -> dict[str, object]:
         application, code = self._redeemed(parameters, "code", ACCESS_TOKEN)
-        person = self._person(code)
+        person = self._seen(code)
         grant = self.registers.grants.grant(
             code,
             openid=openid_of(person, application),
@@ -54,7 +54,7 @@ class Calls:
             now=self.registers.now(),
         )
         answer = _token_answer(grant)
-        if person.is_snapshotuser:
+        if person.is_snapshotuser and self.registers.behaviour.tells_snapshot:
             answer["is_snapshotuser"] = 1
         if grant.scope == SNSAPI_BASE:
             return answer
@@ -82,10 +82,11 @@ class Calls:
         grant = self._grant(parameters)
         application = self._application(grant.appid)
         self.registers.quotas.spend(application, USERINFO, now=self.registers.now())
-        if grant.is_snapshotuser or grant.scope == SNSAPI_BASE:
+        tells_snapshot = grant.is_snapshotuser and self.registers.behaviour.tells_snapshot
+        if tells_snapshot or grant.scope == SNSAPI_BASE:
             # https://developers.weixin.qq.com/community/develop/doc/0006eec7030d28b7656ea683e55400
             raise Refusal(48001)
-        person = self._known(grant.person)
+        person = self._seen(grant)
         answer: dict[str, object] = {
             "openid": grant.openid,
             "nickname": person.nickname,
@@ -107,7 +108,7 @@ class Calls:
         https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
         """
         application, code = self._redeemed(parameters, "js_code", JSCODE2SESSION)
-        person = self._person(code)
+        person = self._seen(code)
         session_key = sha256(self.registers.new_id().encode()).digest()[:16]
         answer: dict[str, object] = {
             "session_key": b64encode(session_key).decode(),
@@ -140,16 +141,12 @@ class Calls:
             code, appid=appid, lifetime=lifetime, now=self.registers.now()
         )
 
-    def _person(self, code: Code) -> SimulatedPerson:
-        person = self._known(code.person)
-        return replace(person, is_snapshotuser=True) if code.is_snapshotuser else person
-
-    def _known(self, key: str) -> SimulatedPerson:
-        """Whoever is gone has closed their account."""
-        person = self.registers.people.get(key)
+    def _seen(self, given: Code | Grant) -> SimulatedPerson:
+        """Who it is. Whoever is gone has closed their account."""
+        person = self.registers.people.get(given.person)
         if person is None:
             raise Refusal(50002)
-        return person
+        return virtual(person) if given.is_snapshotuser else person
 
     def _application(self, appid: str) -> SimulatedApplication:
         application = self.registers.applications.get(appid)

@@ -5,7 +5,7 @@ empty or plain http, and ``unionid`` may be missing. Software that signs people 
 all of it, so the people here have the names that break software.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 # WeChat's server for pictures, which a simulator that knows its own address stands in for
@@ -31,6 +31,14 @@ class SimulatedPerson:
     unionid: str | None = None
     is_snapshotuser: bool = False
     virtual_ids: bool = True
+
+
+def virtual(person: SimulatedPerson) -> SimulatedPerson:
+    """The virtual account of a snapshot page, which stands for the person who looks at it.
+
+    https://developers.weixin.qq.com/community/minihome/doc/000c2c34068880629ced91a2f56001
+    """
+    return replace(person, is_snapshotuser=True, nickname="微信用户", headimgurl="")
 
 
 def picture_of(key: str, *, host: str = PICTURE_HOST) -> str:
