@@ -75,11 +75,14 @@ async def open_provider(
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)
         fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))
+        wechat = await opened.enter_async_context(open_wechat(settings, chance))
+        deliveries = Deliveries(now=chance.now)
+        opened.push_async_callback(deliveries.close)
         yield Provider(
             issuer=settings.issuer,
             store=store,
-            wechat=await opened.enter_async_context(open_wechat(settings, chance)),
-            deliveries=Deliveries(now=chance.now),
+            wechat=wechat,
+            deliveries=deliveries,
             pushes=settings.pushes,
             domain_proofs=settings.domain_proofs,
             fetcher=fetcher,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.reading import query_parameters
+from bridge.endpoints.redelivery import delivered
 from bridge.endpoints.upstream import who_came
 from bridge.endpoints.window import check_window
 from bridge.oidc.account import Session
@@ -78,8 +79,9 @@ async def _answer(
     delivery: Delivery,
 ) -> Response:
     """Answer by the session of another delivery of the code, or find out who came."""
-    came: Session | WeChatIdentity | None = await provider.store.find_delivery(delivery.hash)
-    if came is None and await provider.store.is_answered(delivery.wechat_state):
+    came: Session | WeChatIdentity | None
+    came, is_answered = await delivered(provider, delivery)
+    if came is None and is_answered:
         return start_again(request, provider, asking)
     if came is None:
         came = await who_came(request, provider, asking, wechat, delivery)

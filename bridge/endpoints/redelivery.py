@@ -33,6 +33,15 @@ async def ask_who_came(
     return told
 
 
+async def delivered(provider: Provider, delivery: Delivery) -> tuple[Session | None, bool]:
+    """Return the session that this delivery has, and whether its sign-in was answered at all.
+
+    In this order: what is answered between the two is found.
+    """
+    is_answered = await provider.store.is_answered(delivery.wechat_state)
+    return await provider.store.find_delivery(delivery.hash), is_answered
+
+
 async def look_for_delivery(
     provider: Provider, delivery: Delivery, *, seconds: float
 ) -> Session | None:
@@ -43,8 +52,8 @@ async def look_for_delivery(
     """
     waited, pause = 0.0, SHORTEST
     while True:
-        session = await provider.store.find_delivery(delivery.hash)
-        if session is not None or await provider.store.is_answered(delivery.wechat_state):
+        session, is_answered = await delivered(provider, delivery)
+        if session is not None or is_answered:
             return session
         if waited >= seconds:
             return None

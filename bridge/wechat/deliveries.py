@@ -50,15 +50,12 @@ class Delivery:
         return token_hash(f"{self.wechat_state}.{self.wechat_code}")
 
 
-SPENT = "the code was used before"
-
-
 class Deliveries:
     """``now`` is in seconds."""
 
     def __init__(self, *, now: Callable[[], int]) -> None:
         self._now = now
-        self._under_way = dict[str, asyncio.Task[Told]]()
+        self._under_way = dict[str, asyncio.Task[WeChatIdentity | Exception]]()
         self._told = dict[str, tuple[int, Told]]()
         self._questions = dict[str, tuple[int, int]]()
 
@@ -79,27 +76,40 @@ class Deliveries:
                 return WeChatCodeRejected("too many questions for one sign-in")
             task = asyncio.create_task(self._ask(delivery, identify))
             self._under_way[delivery_hash] = task
-        return await asyncio.shield(self._under_way[delivery_hash])
+        told = await asyncio.shield(self._under_way[delivery_hash])
+        if isinstance(told, Exception) and not isinstance(told, WeChatError):
+            raise told
+        return told
 
     def answered(self, delivery_hash: str) -> None:
-        """The person is signed in: from now on the store knows, and only the store."""
-        if self._told.pop(delivery_hash, None) is not None:
-            self._remember(delivery_hash, WeChatCodeRejected(SPENT))
+        """Forget who came: they are signed in, and from now on only the store knows.
+
+        Else somebody who is erased would be back by a reload.
+        """
+        self._told.pop(delivery_hash, None)
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        under_way = list(self._under_way.values())
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _ask(
         self, delivery: Delivery, identify: Callable[[], Coroutine[Any, Any, WeChatIdentity]]
-    ) -> Told:
+    ) -> WeChatIdentity | Exception:
+        """Return a fault, too: where nobody waits for it, asyncio would write its text down."""
         delivery_hash = delivery.hash
         try:
-            told: Told = await identify()
-        except WeChatError as error:
-            told = error
+            told: WeChatIdentity | Exception = await identify()
+        except Exception as failure:  # noqa: BLE001 - raised where somebody waits
+            told = failure
         finally:
             del self._under_way[delivery_hash]
         if isinstance(told, FINAL) and not isinstance(told, WeChatCodeUsed):
             self._remember(delivery_hash, told)
-        elif told.is_spent:
-            self._remember(delivery_hash, WeChatCodeRejected(SPENT))
+        elif isinstance(told, WeChatError) and told.is_spent:
+            self._remember(delivery_hash, WeChatCodeRejected("the code was used before"))
         elif isinstance(told, WeChatLimited):
             self._count(delivery.wechat_state, -1)  # who was asked to come again may come again
         return told

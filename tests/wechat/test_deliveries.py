@@ -1,6 +1,7 @@
 """A code that is delivered more than once is asked about once."""
 
 import asyncio
+import gc
 
 import anyio
 import pytest
@@ -137,12 +138,10 @@ async def test_where_the_code_was_spent_there_is_nothing_to_ask_again(
 
 async def test_after_the_sign_in_only_the_store_knows_who_it_was(deliveries: Deliveries) -> None:
     """Otherwise somebody who is erased would be back by a reload."""
-    asked = Asked(SOMEBODY)
-    await deliveries.ask(Delivery("state", "delivery"), asked)
-    deliveries.answered(Delivery("state", "delivery").hash)
-    assert isinstance(
-        await deliveries.ask(Delivery("state", "delivery"), asked), WeChatCodeRejected
-    )
+    asked, delivery = Asked(SOMEBODY, WeChatCodeUsed()), Delivery("state", "delivery")
+    await deliveries.ask(delivery, asked)
+    deliveries.answered(delivery.hash)
+    assert isinstance(await deliveries.ask(delivery, asked), WeChatCodeUsed)
     deliveries.answered("of another process")
 
 
@@ -200,3 +199,31 @@ async def test_a_fault_of_ours_is_not_remembered(deliveries: Deliveries) -> None
     with pytest.raises(ZeroDivisionError):
         await deliveries.ask(Delivery("state", "delivery"), asked)
     assert await deliveries.ask(Delivery("state", "delivery"), asked) == SOMEBODY
+
+
+async def test_what_is_under_way_at_the_end_is_given_up(deliveries: Deliveries) -> None:
+    asked = Asked(SOMEBODY)
+    asked.may_answer.clear()
+    waiting = asyncio.create_task(deliveries.ask(Delivery("state", "delivery"), asked))
+    await anyio.wait_all_tasks_blocked()
+    await deliveries.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await deliveries.close()
+
+
+async def test_a_fault_of_which_nobody_hears_is_not_written_down(
+    deliveries: Deliveries, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Asyncio would write its text, and a text may hold an address with the secret."""
+    asked = Asked(RuntimeError("a secret"))
+    asked.may_answer.clear()
+    gone = asyncio.create_task(deliveries.ask(Delivery("state", "delivery"), asked))
+    await anyio.wait_all_tasks_blocked()
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    asked.may_answer.set()
+    await anyio.wait_all_tasks_blocked()
+    gc.collect()
+    assert "a secret" not in caplog.text
