@@ -1,12 +1,16 @@
 """What the doctor says, and servers for it to ask."""
 
+import asyncio
 import ssl
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
+from bridge.cli.doctor import Finding
+from bridge.config import Settings
 from tests.cli.terminal import APP_SECRET, Operator
 
 # Nobody listens there.
@@ -19,7 +23,8 @@ def answering(
 ) -> Generator[tuple[str, list[str]]]:
     """A server that gives one answer to everything: its origin, and what it was asked.
 
-    ``ORIGIN`` in the text becomes its origin. ``date`` is the header Date; none by default.
+    ``ORIGIN`` in the text becomes its origin, and ``ECHOSTR`` that of the query. ``date`` is the
+    header Date; none by default.
     """
     asked: list[str] = []
 
@@ -29,7 +34,8 @@ def answering(
             self.send_response_only(status)
             if date is not None:
                 self.send_header("Date", date)
-            body = text.replace("ORIGIN", url).encode()
+            echostr = parse_qs(urlsplit(self.path).query).get("echostr", [""])[0]
+            body = text.replace("ORIGIN", url).replace("ECHOSTR", echostr).encode()
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -66,3 +72,14 @@ def findings(operator: Operator, *, status: int) -> dict[str, list[tuple[str, st
     assert result.exit_code == status, result.output
     assert APP_SECRET not in result.output
     return found
+
+
+def examined(
+    by: Callable[[Settings], Awaitable[list[Finding]]], operator: Operator, **settings: str
+) -> list[tuple[str, str]]:
+    """Examine one thing; nobody is asked, unless the settings name a server of the test's."""
+
+    async def examine() -> list[Finding]:
+        return await by(operator.with_settings(**settings).settings())
+
+    return [(finding.verdict, finding.text) for finding in asyncio.run(examine())]

@@ -1,34 +1,20 @@
 """What the doctor knows of WeChat: its consoles, its kinds of applications, its hosts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from bridge.app import Chance, open_store
-from bridge.cli.doctor import Finding
 from bridge.cli.doctor.applications import examine_unionid, examine_ways
 from bridge.cli.doctor.callback import examine_callback
 from bridge.cli.doctor.settings import examine_settings
-from bridge.config import Settings
 from bridge.oidc.client import Client
-from tests.cli.examining import NOBODY, answering, findings
+from tests.cli.examining import NOBODY, answering, examined, findings
 from tests.cli.terminal import APPID, Operator
 
 OTHER_APPID = "wxfedcba9876543210"
 ANOTHER = {"WECHAT_2_CLIENT_ID": OTHER_APPID, "WECHAT_2_CLIENT_SECRET": "s" * 32}
-
-
-def examined(
-    by: Callable[[Settings], Awaitable[list[Finding]]], operator: Operator, **settings: str
-) -> list[tuple[str, str]]:
-    """Examine one thing; nobody is asked, unless the settings name a server of the test's."""
-
-    async def examine() -> list[Finding]:
-        return await by(operator.with_settings(**settings).settings())
-
-    return [(finding.verdict, finding.text) for finding in asyncio.run(examine())]
 
 
 # The callback
@@ -96,7 +82,7 @@ def test_wechat_calls_back_no_ip_address_and_no_local_name(operator: Operator, i
 
 
 def test_a_port_is_a_warning_and_not_to_be_typed(operator: Operator) -> None:
-    (port, console) = examined(
+    (port, console, _) = examined(
         examine_callback,
         operator,
         ISSUER="https://id.example.com:8443",
@@ -110,7 +96,7 @@ def test_a_port_is_a_warning_and_not_to_be_typed(operator: Operator) -> None:
 def test_what_cannot_be_asked_is_said_with_the_field_that_it_is_typed_into(
     operator: Operator,
 ) -> None:
-    (official, mini) = examined(
+    (official, proof, mini) = examined(
         examine_callback,
         operator,
         WECHAT_KIND="official_account",
@@ -120,9 +106,12 @@ def test_what_cannot_be_asked_is_said_with_the_field_that_it_is_typed_into(
     assert official[1].startswith(f"{APPID}: 网页授权域名 (at mp.weixin.qq.com: ")
     assert "has to be id.example.com: the host alone" in official[1]
     assert "备案" in official[1]
+    assert proof[1].endswith("see the setting mp_verify")
     assert mini[1].startswith(f"{OTHER_APPID}: where the mini program itself calls /token")
     assert "https://id.example.com" in mini[1]
     assert examined(examine_callback, operator, WECHAT_KIND="mobile") == []
+    proven = {"WECHAT_KIND": "official_account", "MP_VERIFY": "AbCdEfGh12345678"}
+    assert len(examined(examine_callback, operator, **proven)) == 1
 
 
 def test_a_simulation_on_this_machine_is_told_nothing_to_type(operator: Operator) -> None:

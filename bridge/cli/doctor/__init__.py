@@ -6,6 +6,7 @@ from bridge.cli.doctor.data import examine_database, examine_keys
 from bridge.cli.doctor.finding import Finding
 from bridge.cli.doctor.hosts import examine_clock, examine_hosts
 from bridge.cli.doctor.issuer import examine_issuer
+from bridge.cli.doctor.served import examine_files, examine_pushes
 from bridge.cli.doctor.settings import examine_settings
 
 EXAMINATIONS = (
@@ -19,6 +20,8 @@ EXAMINATIONS = (
     examine_hosts,
     examine_clock,
     examine_issuer,
+    examine_files,
+    examine_pushes,
 )
 """In the order in which a bridge is set up; each takes the settings and returns its findings."""
 

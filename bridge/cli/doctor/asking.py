@@ -7,6 +7,9 @@ from bridge.wechat import Limits, create_http_client
 
 LARGEST_ANSWER = 262_144
 
+# What a proxy answers while nobody is behind it: bad gateway, unavailable, timeout.
+NOBODY_BEHIND = (502, 503, 504)
+
 
 async def get(settings: Settings, url: str) -> httpx.Response:
     """Return the status, the Date and the body of the answer; raises httpx.HTTPError."""

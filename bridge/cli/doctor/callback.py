@@ -91,6 +91,8 @@ def _to_type(settings: Settings, kind: str) -> Iterator[str]:
             f" {HOST_ALONE}. The account has to be a verified service account, the host to have an"
             " ICP filing (备案); not examined"
         )
+        if not settings.mp_verify:
+            yield "WeChat wants a file MP_verify_….txt there first: see the setting mp_verify"
     elif kind == "mini_program":
         yield (
             "where the mini program itself calls /token, request 合法域名 (at mp.weixin.qq.com:"

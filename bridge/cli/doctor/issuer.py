@@ -4,12 +4,9 @@ from typing import cast
 
 import httpx
 
-from bridge.cli.doctor.asking import get
+from bridge.cli.doctor.asking import NOBODY_BEHIND, get
 from bridge.cli.doctor.finding import Finding
 from bridge.config import Settings
-
-# What a proxy answers while nobody is behind it: bad gateway, unavailable, timeout.
-NOBODY_BEHIND = (502, 503, 504)
 
 
 async def examine_issuer(settings: Settings) -> list[Finding]:
