@@ -11,6 +11,7 @@ from bridge.endpoints.offering import RENEWABLE
 from bridge.endpoints.pending import LIFETIME
 from tests import user_agents as seen
 from tests.browsing import Page, page_of
+from tests.journeys.pushing import pushed, url_of
 from tests.world import (
     APPID,
     Clock,
@@ -248,6 +249,26 @@ async def test_a_page_is_renewed_long_after_the_request_has_expired(both: World)
     told = await approved(both, renewed)
     assert told["state"] == "the state"
     assert "code" in told
+
+
+async def test_a_pushed_request_is_answered_once_however_often_its_page_is_renewed(
+    both: World,
+) -> None:
+    """RFC 9126 §4: the visit stays the same, and another one finds nothing."""
+    url = url_of(both, await pushed(both, prompt="login"))
+    page = await both.browser.open(url)
+    both.clock.wind(LIFETIME)
+    renewed = page_of(await both.browser.send(page, "refresh", follow_redirects=False))
+    assert "code" in await approved(both, renewed)
+    assert (await both.browser.http.get(url)).status_code == 400
+
+
+async def test_a_pushed_request_that_we_no_longer_keep_is_told_to_the_app(both: World) -> None:
+    page = await both.browser.open(url_of(both, await pushed(both, prompt="login")))
+    both.clock.wind(RENEWABLE - 1)
+    await both.provider.store.forget_expired(now=both.clock.now)
+    renewed = page_of(await both.browser.send(page, "refresh", follow_redirects=False))
+    assert (await approved(both, renewed))["error"] == "invalid_request_uri"
 
 
 async def test_a_page_of_another_day_is_not_renewed(both: World) -> None:
