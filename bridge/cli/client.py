@@ -100,7 +100,8 @@ def _warn_of_other_subjects(known: Client, changed: Client) -> None:
 def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
     click.echo(f"client_id      {added.client_id}")
     if added.is_public:
-        secret = "none: a public client, PKCE is required"
+        pkce = ", PKCE is required" if added.redirect_uris else ""
+        secret = f"none: a public client{pkce}"
     click.echo(f"client_secret  {secret or 'none: it signs with a key of its own'}")
     click.echo(f"issuer         {settings.issuer}")
     click.echo(f"discovery      {settings.issuer}/.well-known/openid-configuration")

@@ -60,7 +60,7 @@ NATIVE = ("--public", "--token-exchange", "--wechat-application", APP)
 def test_such_a_client_needs_no_redirect_uri(operator: Operator) -> None:
     """No browser is sent here, and none sent back."""
     told = operator.told("client", "add", "--client-id", "app", *NATIVE)
-    assert "none: a public client" in told
+    assert "none: a public client\n" in told
     client = registered(operator)
     assert (client.redirect_uris, client.is_public) == ((), True)
     operator.told("client", "update", "app", "--redirect-uri", CALLBACK)

@@ -24,7 +24,7 @@ from tests.journeys.exchanging import (
     refused,
 )
 from tests.journeys.relying_parties import relying_party
-from tests.world import APPID, CLIENT_SECRET, Clock, World, claims_of
+from tests.world import APPID, CLIENT_SECRET, PERSON, Clock, World, claims_of
 
 pytestmark = pytest.mark.anyio
 
@@ -61,7 +61,7 @@ async def test_a_code_is_exchanged_for_the_tokens_of_a_sign_in(app: NativeApp) -
     IDToken(claims, {}).validate(now=app.world.clock.now)
     assert (claims["iss"], claims["aud"]) == (app.world.bridge_url, "app")
     assert (claims["wechat_appid"], claims["name"]) == (APP, "张伟")
-    assert claims["amr"] == ["wechat", "app"]
+    assert (claims["amr"], claims["acr"]) == (["wechat", "app"], "urn:wechat-oidc:acr:wechat")
     assert claims["auth_time"] == app.world.clock.now
     assert "nonce" not in claims
     told = (await app.world.userinfo(answer["access_token"])).json()
@@ -80,9 +80,18 @@ async def test_a_code_of_a_mini_program_is_exchanged_by_its_own_call(native: Wor
     answer = (await program.hand_in(code, subject_token_type=MINI_PROGRAM_CODE)).json()
     claims = claims_of(answer["id_token"])
     assert claims["amr"] == ["wechat", "mini_program"]
+    assert claims["acr"] == "urn:wechat-oidc:acr:wechat-silent"
     assert claims["wechat_appid"] == PROGRAM
     assert claims["name"].startswith("WeChat user ")
     assert claims["picture"].endswith("/avatar/default.png")
+
+
+async def test_a_code_of_the_simulated_wechat_is_had_without_a_browser(app: NativeApp) -> None:
+    """As wx.login() and the SDK's sendReq give one; docs/simulator.md."""
+    given = await app.world.browser.http.post(
+        f"{app.world.wechat_url}/control/login_codes", json={"appid": APP, "person": PERSON}
+    )
+    assert (await app.hand_in(given.json()["code"])).status_code == 200
 
 
 async def test_an_id_token_may_be_all_that_is_asked_for(app: NativeApp) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bridge.oidc.access_token import token_hash
 from bridge.wechat.simulator.faults import errcode, http_status
 from tests.journeys.exchanging import (
     APP,
@@ -142,6 +143,16 @@ async def test_another_client_gets_nothing_for_a_code_that_was_handed_in(app: Na
     assert (await app.world.userinfo(first["access_token"])).status_code == 200
 
 
+async def test_a_code_that_was_handed_in_is_of_no_use_by_another_application(
+    native: World,
+) -> None:
+    """Though both are the client's: the answer is about the application that was named."""
+    app = await native_app(native, wechat_applications=(APP, GAME))
+    code = app.code()
+    assert (await app.hand_in(code, wechat_appid=APP)).status_code == 200
+    assert refused(await app.hand_in(code, wechat_appid=GAME), "invalid_request")
+
+
 async def test_a_sign_in_that_has_ended_is_not_begun_again_by_its_code(app: NativeApp) -> None:
     code = app.code()
     sid = claims_of((await app.hand_in(code)).json()["id_token"])["sid"]
@@ -258,6 +269,33 @@ async def test_who_is_not_on_the_list_is_told_apart_from_a_code_of_no_use(native
     assert refused(response, "access_denied")
     assert response.json()["error_description"] == "the person may not use this client"
     assert rows(native) == before
+
+
+async def test_who_is_kept_out_by_the_operator_is_signed_in_by_no_code(app: NativeApp) -> None:
+    store, code = app.world.provider.store, app.code()
+    answer = (await app.hand_in(code)).json()
+    granted = await store.find_access_grant(
+        token_hash(answer["access_token"]), now=app.world.clock.now
+    )
+    assert granted is not None
+    account_id = granted.session.account.account_id
+    await store.disable_account(account_id, audit_id="audit", now=app.world.clock.now)
+    before = rows(app.world)
+    assert refused(await app.hand_in(app.code()), "access_denied")
+    assert refused(await app.hand_in(code), "invalid_request")
+    assert refused(await app.refresh(answer["refresh_token"]), "invalid_grant")
+    assert rows(app.world) == before
+
+
+async def test_a_person_without_unionid_is_the_operators_to_see_to(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """Where the setting ``subject`` requires one."""
+    async with native_world(tmp_path, clock, {"BRIDGE_SUBJECT": "unionid"}) as native:
+        app = await native_app(native)
+        before = rows(native)
+        assert refused(await app.hand_in(app.code("no-unionid")), "server_error", 500)
+        assert rows(native) == before
 
 
 async def test_a_virtual_account_is_never_signed_in(app: NativeApp) -> None:
