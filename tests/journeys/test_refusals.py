@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.wechat.simulator.accounts import unionid_of
+from bridge.wechat.simulator.ids import unionid_of
 from tests.world import APPID, Clock, Plan, World, parameters_of, world
 
 pytestmark = pytest.mark.anyio

@@ -14,8 +14,8 @@ import pytest
 from bridge.telemetry import configure_logs
 from bridge.wechat.errcodes import ERRCODES
 from bridge.wechat.simulator import faults
-from bridge.wechat.simulator.accounts import openid_of, unionid_of
 from bridge.wechat.simulator.faults import Fault, errcode
+from bridge.wechat.simulator.ids import openid_of, unionid_of
 from tests.world import (
     APP_SECRET,
     APPID,

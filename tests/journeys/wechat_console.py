@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from bridge.wechat.simulator.accounts import openid_of
+from bridge.wechat.simulator.ids import openid_of
 from bridge.wechat.simulator.push_messages import PushFormat
 from bridge.wechat.simulator.pushes import PushAnswer, PushMode, PushTarget, deliver
 from tests.world import APPID, PERSON, World

@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 
-from bridge.wechat.simulator.accounts import (
-    Kind,
-    SimulatedApplication,
-    openid_of,
-    unionid_of,
-)
+from bridge.wechat.simulator.accounts import Kind, SimulatedApplication
 from bridge.wechat.simulator.avatars import picture_url
 from bridge.wechat.simulator.errcodes import Refusal
 from bridge.wechat.simulator.grants import (
@@ -26,6 +21,7 @@ from bridge.wechat.simulator.grants import (
     Code,
     Grant,
 )
+from bridge.wechat.simulator.ids import openid_of, unionid_of
 from bridge.wechat.simulator.paths import ACCESS_TOKEN, JSCODE2SESSION, REFRESH_TOKEN, USERINFO
 from bridge.wechat.simulator.people import SimulatedPerson, virtual
 from bridge.wechat.simulator.registers import Registers

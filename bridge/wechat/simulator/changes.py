@@ -6,7 +6,7 @@ https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/authoriz
 
 from collections.abc import Awaitable, Callable
 
-from bridge.wechat.simulator.accounts import openid_of
+from bridge.wechat.simulator.ids import openid_of
 from bridge.wechat.simulator.pushes import PushAnswer
 from bridge.wechat.simulator.registers import Registers
 

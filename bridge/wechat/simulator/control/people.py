@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from bridge.wechat.simulator.accounts import openid_of, unionid_of
 from bridge.wechat.simulator.control.resource import Asked, BadControl, Body, Resource
+from bridge.wechat.simulator.ids import openid_of, unionid_of
 from bridge.wechat.simulator.people import SimulatedPerson, picture_of
 from bridge.wechat.simulator.registers import Registers
 
