@@ -271,10 +271,24 @@ def test_conformance_names_modules_and_tests_that_exist() -> None:
         for module in modules:
             assert (ROOT / module).is_file(), module
         for file, function in tests:
-            assert (ROOT / file).is_file(), file
-            if function:
-                source = (ROOT / file).read_text("utf-8")
-                assert re.search(rf"^(?:async )?def {function}\(", source, MULTILINE), function
+            _check_test(file, function)
+
+
+def test_each_oddity_of_wechats_names_tests_that_exist() -> None:
+    tested = _section(_text("wechat.md"), "Where each is tested")
+    rows = [line for line in tested.splitlines() if line.startswith("| ")][2:]
+    rows = [row for row in rows if row not in {"| WeChat | tests |", "| --- | --- |"}]
+    assert len(rows) > 40
+    for row in rows:
+        assert TEST.search(row), row
+        for file, function in TEST.findall(row):
+            _check_test(file, function)
+
+
+def _check_test(file: str, function: str) -> None:
+    source = (ROOT / file).read_text("utf-8")
+    if function:
+        assert re.search(rf"^(?:async )?def {function}\(", source, MULTILINE), function
 
 
 def test_every_package_of_the_program_stands_in_the_tree_of_the_architecture() -> None:
