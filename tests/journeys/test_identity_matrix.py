@@ -8,25 +8,33 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.browsing import Browser
+from tests.browsing import Browser, page_of
 from tests.journeys.wechat_says import WITHIN_WECHAT, Applications, applications, browser_of
-from tests.world import Clock
+from tests.world import Clock, claims_of
 
 pytestmark = pytest.mark.anyio
 
-# By their channel and scope; the first three are of one platform account.
+# By their channel and scope; all but the last are of one platform account.
 WAYS: dict[str, dict[str, str]] = {
     "wx00000000000000aa": {"kind": "website"},
     "wx00000000000000bb": {"kind": "official_account"},
     "wx00000000000000cc": {"kind": "official_account", "scope": "snsapi_base"},
+    "wx00000000000000ee": {"kind": "mobile"},
+    "wx00000000000000ff": {"kind": "mini_program"},
     "wx00000000000000dd": {"kind": "website", "scope": "snsapi_base", "platform_account": "other"},
 }
-WEB, WITHIN, SILENT, ELSEWHERE = WAYS
+WEB, WITHIN, SILENT, MOBILE, PROGRAM, ELSEWHERE = WAYS
 SETTINGS = ("either", "unionid", "openid", "opaque")
-OTHERS = {WEB: WITHIN, WITHIN: WEB, SILENT: WEB, ELSEWHERE: WEB}
+OTHERS = {
+    WEB: PROGRAM,
+    WITHIN: WEB,
+    SILENT: MOBILE,
+    MOBILE: WITHIN,
+    PROGRAM: SILENT,
+    ELSEWHERE: WEB,
+}
 
 # Of each application; the same text may be somebody else elsewhere.
 ANN, BOB = "oAnnAnn", "oBobBob"
@@ -41,16 +49,25 @@ class Arrivals:
         self.world, self.phone, self.setting = world, phone, setting
         self.told: dict[tuple[str, str], str] = {}
 
-    async def answer(
+    async def arrive(
         self, way: str, openid: str, unionid: str | None, **said: Any
-    ) -> httpx.Response:
-        browser = self.phone if WAYS[way]["kind"] == "official_account" else None
+    ) -> dict[str, Any] | str:
+        """Return the claims that the app is told, or the error of the page, or of the answer."""
+        kind = WAYS[way]["kind"]
         said = {"openid": openid, "unionid": unionid, "nickname": openid} | said
-        return await self.world.came(way, browser=browser, **said)
+        if kind in {"mobile", "mini_program"}:
+            told = await self.world.hand_in(way, kind, **said)
+            return claims_of(told["id_token"]) if "id_token" in told else str(told["error"])
+        browser = self.phone if kind == "official_account" else None
+        answer = await self.world.came(way, browser=browser, **said)
+        if "location" in answer.headers:
+            return await self.world.claims(way, answer)
+        return page_of(answer).text("error")
 
     async def came(self, person: str, way: str, openid: str, unionid: str | None) -> str:
         """Sign somebody in; check that it is who they were to this app, and nobody else is."""
-        claims = await self.world.claims(way, await self.answer(way, openid, unionid))
+        claims = await self.arrive(way, openid, unionid)
+        assert isinstance(claims, dict), claims
         assert claims["wechat_openid"] == openid
         assert claims["wechat_appid"] == way
         assert claims.get("wechat_unionid") == unionid
@@ -64,9 +81,7 @@ class Arrivals:
     ) -> None:
         """Somebody comes to a page; nobody is signed in, and nothing is told to the app."""
         before = await self.known()
-        answer = await self.answer(way, openid, unionid, **said)
-        assert f'id="error">{error}<' in answer.text
-        assert "location" not in answer.headers
+        assert await self.arrive(way, openid, unionid, **said) == error
         assert await self.known() == before
 
     async def known(self) -> set[tuple[str, int]]:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.browsing import Browser, Page
+from tests.journeys.exchanging import MINI_PROGRAM_CODE, MOBILE_CODE, TOKEN_EXCHANGE
 from tests.serving import bound, port_of, served
 from tests.world import (
     CLIENT_SECRET,
@@ -30,6 +31,8 @@ from tests.world import (
     new_browser,
     world,
 )
+
+SCOPE = "openid profile wechat offline_access"
 
 # The page that WeChat's own browser is shown, and no other
 WITHIN_WECHAT = (
@@ -61,11 +64,16 @@ class WeChatSays:
         said = self.by_code[request.query_params["access_token"]]
         return _answer({name: value for name, value in said.items() if name != "is_snapshotuser"})
 
+    async def session_of_code(self, request: Request) -> Response:
+        said = self.by_code[request.query_params["js_code"]]
+        return _answer({"session_key": "kept to ourselves"} | said)
+
     def app(self) -> Starlette:
         return Starlette(
             routes=[
                 Route("/sns/oauth2/access_token", self.access_token),
                 Route("/sns/userinfo", self.userinfo),
+                Route("/sns/jscode2session", self.session_of_code),
             ]
         )
 
@@ -86,7 +94,8 @@ class Applications:
         await self.world.register(
             client_id=appid,
             wechat_applications=(appid,),
-            scope=("openid", "profile", "wechat", "offline_access"),
+            scope=tuple(SCOPE.split()),
+            grant_types=("authorization_code", TOKEN_EXCHANGE),
         )
 
     async def came(
@@ -106,8 +115,7 @@ class Applications:
         )
 
     def url(self, client_id: str, **asked: str) -> str:
-        scope = "openid profile wechat offline_access"
-        return self.world.authorization_url(client_id=client_id, **{"scope": scope} | asked)
+        return self.world.authorization_url(client_id=client_id, **{"scope": SCOPE} | asked)
 
     async def claims(self, client_id: str, answer: httpx.Response) -> dict[str, Any]:
         """Redeem what was answered, and return the ID Token's claims."""
@@ -115,6 +123,16 @@ class Applications:
         assert location.startswith(REDIRECT_URI), location
         code = parse_qs(urlsplit(location).query)["code"][0]
         return claims_of((await self.redeem(client_id, code))["id_token"])
+
+    async def hand_in(self, client_id: str, kind: str, **said: Any) -> dict[str, Any]:
+        """Exchange a code of an app or a mini program; return the token endpoint's answer."""
+        return await self.token(
+            client_id,
+            grant_type=TOKEN_EXCHANGE,
+            subject_token=self.wechat.code_for(**said),
+            subject_token_type=MOBILE_CODE if kind == "mobile" else MINI_PROGRAM_CODE,
+            scope=SCOPE,
+        )
 
     async def redeem(self, client_id: str, code: str) -> dict[str, Any]:
         return await self.token(
