@@ -1,11 +1,14 @@
 """What a person, and what an app, meets once the operator has acted on an account."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bridge.store import Ended
-from tests.world import CLIENT_SECRET, World, claims_of, parameters_of
+from tests.journeys.exchanging import GAME, native_app, native_world
+from tests.world import CLIENT_SECRET, Clock, World, claims_of, parameters_of
 
 pytestmark = pytest.mark.anyio
 
@@ -138,3 +141,34 @@ async def test_who_was_erased_and_comes_back_is_somebody_else_to_every_app(
         await erase(a_world, subjects[-1])
     assert len(set(subjects)) == 3
     assert [len(subject) for subject in subjects[1:]] == [26, 26]
+
+
+@pytest.mark.parametrize("end", [disable, erase])
+async def test_an_app_that_hands_in_codes_is_treated_alike(
+    tmp_path: Path, clock: Clock, end: Ending
+) -> None:
+    """The second code is of the same person, by the same application."""
+    async with native_world(tmp_path, clock) as native:
+        app = await native_app(native)
+        given = await app.sign_in()
+        subject = claims_of(given["id_token"])["sub"]
+        await end(native, subject)
+        assert (await app.refresh(given["refresh_token"])).json()["error"] == "invalid_grant"
+        assert (await native.userinfo(given["access_token"])).status_code == 401
+        again = (await app.hand_in(app.code())).json()
+        if end is disable:
+            assert again["error"] == "access_denied"
+        else:
+            assert claims_of(again["id_token"])["sub"] != subject
+
+
+async def test_an_app_that_may_no_longer_use_the_application_is_not_refreshed(
+    tmp_path: Path, clock: Clock
+) -> None:
+    async with native_world(tmp_path, clock) as native:
+        app = await native_app(native)
+        given = await app.sign_in()
+        await native.provider.store.change_client(
+            app.client_id, lambda client: replace(client, wechat_applications=(GAME,))
+        )
+        assert (await app.refresh(given["refresh_token"])).json()["error"] == "invalid_grant"

@@ -49,8 +49,8 @@ class IdentitiesOverTime(RuleBasedStateMachine):
         self.run(self.store.migrate())
         # Where each application is, by which name, and how often it was moved
         self.platform = {"wx-web": "one", "wx-phone": "one", "wx-other": "two"}
-        self.moves = dict.fromkeys(PLATFORMS, 0)
-        self.names = {platform: platform for platform in PLATFORMS}
+        self.moves: dict[str, int] = dict.fromkeys(PLATFORMS, 0)
+        self.names: dict[str, str] = {platform: platform for platform in PLATFORMS}
         # What has been told so far
         self.subject_of: dict[Key, str] = {}
         self.person_of: dict[str, str] = {}
