@@ -182,6 +182,17 @@ async def test_relying_parties_are_told_by_back_channel(
         assert known["sub"] == claims["sub"]
 
 
+async def test_a_callback_that_comes_again_after_it_signs_nobody_in(listening: World) -> None:
+    """Reload, or the back button: WeChat's code had been used before the person withdrew."""
+    came_back = await listening.callback_url()
+    first = await listening.browser.http.get(came_back)
+    assert "code" in parameters_of(first)
+    await push(listening)
+    again = await listening.browser.http.get(came_back)
+    assert "code=" not in again.headers.get("location", "")
+    assert not await is_signed_in(listening)
+
+
 async def test_others_do_not_notice(listening: World) -> None:
     async with listening.another_browser() as other:
         answer = await listening.answer("family", browser=other, scope=" ".join(SCOPE))
