@@ -73,6 +73,5 @@ def _opened(padded: bytes) -> tuple[bytes, bytes] | None:
     content = padded[RANDOM_LENGTH:-count]
     length = int.from_bytes(content[:NUMBER_LENGTH], "big")
     rest = content[NUMBER_LENGTH:]
-    if length > len(rest):
-        return None
+    # A length that is too large leaves no AppID
     return rest[:length], rest[length:]

@@ -183,14 +183,23 @@ def test_an_empty_envelope_is_refused() -> None:
 
 
 def test_the_beginning_of_the_ciphertext_cannot_become_the_end_of_the_nonce() -> None:
-    """The parts are joined without anything between them."""
-    encrypt, _ = sealed_body(b" " * 300 + MESSAGE)
-    assert encrypt > "415670741", "the two stand side by side when they are sorted"
-    for cut in range(1, len(encrypt), 1):
-        parameters = signed(encrypt, nonce="415670741")
-        moved = Parameters({**parameters.values, "nonce": "415670741" + encrypt[:cut]})
-        with pytest.raises(PushRefused):
-            taken(moved, json.dumps({"Encrypt": encrypt[cut:]}).encode())
+    """The parts are joined without anything between them, so the signature stays right.
+
+    Whoever may write a part of a message could hide another in it, behind the first blocks.
+    """
+    hidden = b'{"MsgType": "event", "Event": "hidden"}'
+    message = b"m" * 92 + len(hidden).to_bytes(4, "big") + hidden
+    for number in range(1_000):
+        encrypt = seal(message, random=f"{number:016}".encode())
+        nonce, rest = "415670741" + encrypt[:128], encrypt[128:]
+        signature = sign(TOKEN, str(NOW), "415670741", encrypt)
+        if signature == sign(TOKEN, str(NOW), nonce, rest):
+            break
+    else:
+        pytest.fail("no ciphertext sorts as it has to")
+    moved = query(timestamp=str(NOW), nonce=nonce, encrypt_type="aes", msg_signature=signature)
+    with pytest.raises(PushRefused, match="nonce is not of WeChat's making"):
+        taken(moved, json.dumps({"Encrypt": rest}).encode())
 
 
 # The plain mode, §2.1
