@@ -21,6 +21,9 @@ NOTICES: Final = keys_under("notice")
 WAYS: Final = keys_under("way")
 """How the person may go on, each with its text."""
 
+# Where one thing is to be done, and is on the page
+_SIMPLE: Final = frozenset({"screen", "redirect", "wechat"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -48,7 +51,7 @@ class Offer:
     @property
     def is_help(self) -> bool:
         """Whether there is more to say than where to press."""
-        return self.start is not None or self.wechat_url is None
+        return self.way not in _SIMPLE
 
 
 def sign_in_page(
