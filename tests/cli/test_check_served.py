@@ -4,10 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bridge.cli.doctor.issuer import examine_issuer
 from bridge.cli.doctor.served import examine_files, examine_pushes
 from bridge.wechat.events.signature import is_signed
 from tests.cli.examining import NOBODY, answering, examined
 from tests.cli.terminal import APPID, Operator
+from tests.serving import free_port
 
 TOKEN = "TokenOfTheConsole"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -27,6 +29,21 @@ def test_the_address_of_pushes_is_asked_as_wechats_console_asks(operator: Operat
     assert address.path == f"/wechat/events/{APPID}"
     told = {name: value for name, (value,) in parse_qs(address.query).items()}
     assert is_signed(told["signature"], (TOKEN,), told["timestamp"], told["nonce"])
+
+
+def test_a_bridge_of_ours_answers_as_the_doctor_wants_it(operator: Operator) -> None:
+    """Serve in earnest: what the doctor asks for is what the bridge gives."""
+    port = free_port()
+    here = operator.with_settings(ISSUER=f"http://localhost:{port}", MP_VERIFY=PROOF, **SECURE)
+    verdicts: list[str] = []
+
+    def visit(_lines: list[str]) -> None:
+        for examination in (examine_issuer, examine_files, examine_pushes):
+            verdicts.extend(verdict for verdict, _ in examined(examination, here))
+
+    simulated = here.with_settings(API_HOSTS=NOBODY, AUTHORIZE_HOST=NOBODY)
+    simulated.serving("serve", "--port", str(port), meanwhile=visit)
+    assert verdicts == ["ok", "ok", "ok"]
 
 
 @pytest.mark.parametrize(("answer", "status"), [("ECHOSTR\n", 200), ("", 200), ("ECHOSTR", 403)])

@@ -19,6 +19,7 @@ async def examine_pushes(settings: Settings) -> list[Finding]:
     (as of 2026-11)
     """
     findings: list[Finding] = []
+    told: list[tuple[Verdict, str]]
     for application in settings.wechat:
         if application.events_token is not None:
             url = f"{settings.issuer}/wechat/events/{application.client_id}"
