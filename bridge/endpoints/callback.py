@@ -81,7 +81,7 @@ async def _answer(
     """Answer by the session of another delivery of the code, or find out who came."""
     came: Session | WeChatIdentity | None
     came, is_answered = await delivered(provider, delivery)
-    if came is None and is_answered:
+    if came is None and is_answered and await _has_ended(provider, delivery):
         return start_again(request, provider, asking)
     if came is None:
         came = await who_came(request, provider, asking, wechat, delivery)
@@ -93,3 +93,8 @@ async def _answer(
         return await enter(request, provider, asking, wechat.application, came, delivery)
     except OAuthError as error:
         return await refuse(request, provider, asking, error)
+
+
+async def _has_ended(provider: Provider, delivery: Delivery) -> bool:
+    """Whether no code is of use any more; else it may be one more of the same person's."""
+    return await provider.store.find_sign_in(delivery.wechat_state) is None

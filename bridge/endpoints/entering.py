@@ -60,7 +60,7 @@ async def enter(
     issue = None if may_ask(asking) else await new_issue(provider, asking, sid=arrived.sid)
     signed_in = await _sign_in(provider, arrived, issue)
     if signed_in == SignedIn(None):
-        raise Answered(start_again(request, provider, asking))
+        return await _enter_as_before(request, provider, asking, identity)
     if signed_in.session is None:
         situation = "disabled" if signed_in.is_disabled else "conflict"
         page = problem(request, provider, asking, situation, error="access_denied", status=403)
@@ -85,6 +85,21 @@ async def _sign_in(provider: Provider, arrived: SignIn, issue: Issue | None) -> 
         raise unknown_reference() from None
     log(provider, arrived, signed_in)
     return signed_in
+
+
+async def _enter_as_before(
+    request: Request, provider: Provider, asking: Asking, identity: WeChatIdentity
+) -> Response:
+    """Answer who has answered this request already, by another code; nobody else does so.
+
+    WeChat for Android has gone to the callback two times, with two codes (as of 2026-11):
+    https://github.com/chanxuehong/wechat/issues/226
+    """
+    session = await provider.store.find_sign_in(asking.pending.wechat_state)
+    came = (identity.appid, identity.openid)
+    if session is None or (session.appid, session.openid) != came:
+        return start_again(request, provider, asking)
+    return await enter_again(request, provider, asking, session)
 
 
 def _check_way(

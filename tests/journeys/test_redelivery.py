@@ -160,6 +160,42 @@ async def test_a_refusal_of_ours_is_the_same_after_a_reload(a_world: World) -> N
     assert (again.text("subject"), again.text("error")) == (first.text("subject"), "access_denied")
 
 
+async def two_codes(opened: World) -> list[str]:
+    """Where WeChat sends somebody who approves once, and goes on two times."""
+    page = await opened.browser.open(opened.authorization_url())
+    wechat = await opened.browser.click(page, "wechat-login")
+    approved = [
+        await opened.browser.send(wechat, "approve", follow_redirects=False) for _ in range(2)
+    ]
+    urls = [response.headers["location"] for response in approved]
+    assert urls[0] != urls[1]
+    return urls
+
+
+async def test_two_codes_of_one_person_are_one_sign_in(a_world: World) -> None:
+    """https://github.com/chanxuehong/wechat/issues/226."""
+    await a_world.register()
+    answers = [
+        parameters_of(await a_world.browser.http.get(url)) for url in await two_codes(a_world)
+    ]
+    assert answers[0]["code"] != answers[1]["code"]
+    assert rows_of(a_world)["sessions"] == 1
+    redeemed = [await a_world.redeem(answer["code"]) for answer in answers]
+    assert [response.status_code for response in redeemed] == [200, 200]
+
+
+async def test_two_codes_of_one_person_at_once_are_one_sign_in(a_world: World) -> None:
+    await a_world.register()
+    urls, held = await two_codes(a_world), Held()
+    a_world.while_at_wechat[USERINFO] = held
+    deliveries = [asyncio.create_task(a_world.browser.http.get(url)) for url in urls]
+    await held.until(2)
+    held.may_go.set()
+    answers = [parameters_of(response) for response in await asyncio.gather(*deliveries)]
+    assert answers[0]["code"] != answers[1]["code"]
+    assert rows_of(a_world)["sessions"] == 1
+
+
 # In two processes
 
 
