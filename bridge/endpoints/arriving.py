@@ -71,7 +71,8 @@ def log(provider: Provider, arrived: SignIn, signed_in: SignedIn) -> None:
     """Write down who signed in, or why nobody did; from now on the store knows of the code."""
     client_id = arrived.client_id
     if signed_in.audit_event is not None:
-        emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id)
+        ids = dict(zip(("account_id", "other_account_id"), signed_in.about, strict=False))
+        emit(EVENTS[signed_in.audit_event], logging.WARNING, client_id=client_id, **ids)
     if signed_in.is_disabled:
         emit(Event.SIGN_IN_REFUSED, client_id=client_id, cause="disabled")
     if signed_in.session is not None:

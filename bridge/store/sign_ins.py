@@ -68,6 +68,12 @@ class Match:
     other_account_id: str | None = None
     is_disabled: bool = False
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The accounts that the event is about."""
+        concerned = (self.account_id, self.other_account_id) if self.event else ()
+        return tuple(account_id for account_id in concerned if account_id is not None)
+
 
 def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
     """The openid of this appid decides before the unionid of the platform account."""
@@ -114,7 +120,7 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     match = yield from _matched_account(arrival)
     yield from _note(arrival, match)
     if match.event in NOBODY_SIGNED_IN or match.is_disabled:
-        return SignedIn(None, match.event, is_disabled=match.is_disabled)
+        return SignedIn(None, match.event, is_disabled=match.is_disabled, about=match.about)
 
     identity = arrival.identity
     yield (
@@ -131,7 +137,7 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     if new is not None:
         yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
-    return SignedIn(session_of(rows[0]), match.event)
+    return SignedIn(session_of(rows[0]), match.event, about=match.about)
 
 
 def _note(arrival: SignIn, match: Match) -> Steps[None]:

@@ -105,6 +105,8 @@ class SignedIn:
     session: Session | None
     audit_event: AuditEvent | None = None
     is_disabled: bool = False
+    # Whom the event is about: the account that was noted, and with a conflict the unionid's
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

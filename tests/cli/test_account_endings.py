@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from bridge.app import open_store
 from bridge.oidc.client import Client
 from tests.cli.terminal import APPID, Operator, sign_somebody_in
 from tests.journeys.relying_parties import RelyingParty, relying_party
+
+MANUAL = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 @pytest.fixture
@@ -91,6 +95,20 @@ def test_two_accounts_become_one(with_two: Operator) -> None:
     assert {row["value"] for row in document["identities"]} == {"oOne", "uOne", "oTwo"}
     [event] = document["audit"]
     assert (event["event"], event["other_account_id"]) == ("account.merged", "id-oTwo")
+
+
+def test_the_manual_says_how_a_merge_is_undone(with_two: Operator) -> None:
+    with_two.told("account", "merge", "oTwo", "oOne", "--yes")
+    section = MANUAL.read_text("utf-8").partition("A merge can be undone by hand")[2]
+    script = section.partition("```sql\n")[2].partition("```")[0]
+    assert script.count("'fromaccountid'") == 2
+    with closing(sqlite3.connect(with_two.settings().sqlite_path)) as database:
+        database.executescript(script.replace("fromaccountid", "id-oTwo"))
+    assert state_of(with_two, "oTwo") == "active"
+    for subject, ids in (("oOne", ["oOne", "uOne"]), ("oTwo", ["oTwo"])):
+        document = json.loads(with_two.told("account", "show", subject, "--json"))
+        assert [row["value"] for row in document["identities"]] == ids
+    with_two.told("account", "merge", "oTwo", "oOne", "--yes")
 
 
 def test_a_list_of_who_may_enter_that_has_a_spent_subject_is_named(with_two: Operator) -> None:

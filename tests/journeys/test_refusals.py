@@ -175,5 +175,11 @@ async def test_ids_of_two_accounts_sign_in_the_openids_and_tell_the_operator(
     one, other = await a_world.sign_in("zhang-wei"), await a_world.sign_in("family")
     a_world.simulator.people.change_unionid("family", one["sub"])
     assert (await a_world.sign_in("family"))["sub"] == other["sub"]
-    assert "identity.conflict" in caplog.text
+    store = a_world.provider.store
+    ids = [
+        (await store.find_accounts(claims["sub"], retired_as=""))[0].account.account_id
+        for claims in (other, one)
+    ]
+    line = f"identity.conflict client_id=demo account_id={ids[0]} other_account_id={ids[1]}"
+    assert line in caplog.text
     assert (await a_world.sign_in("zhang-wei"))["sub"] == one["sub"]

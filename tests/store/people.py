@@ -142,6 +142,7 @@ class PeopleConformance:
 
         assert second.signed_in.session is None
         assert second.signed_in.audit_event is AuditEvent.IDENTITY_SHARED
+        assert second.signed_in.about == (first.account.account_id,)
         assert await sizes(engine) == before | {"audit": 1}
         assert await links(engine) == linked
         assert await audited(engine) == [("identity.shared", first.account.account_id, "rp")]
@@ -167,6 +168,7 @@ class PeopleConformance:
 
         assert crossed.account == one.account
         assert crossed.signed_in.audit_event is AuditEvent.IDENTITY_CONFLICT
+        assert crossed.signed_in.about == (one.account.account_id, two.account.account_id)
         assert await links(engine) == linked
         assert await audited(engine) == [("identity.conflict", one.account.account_id, "rp")]
         assert await store.find_code(crossed.code_hash) is not None
