@@ -19,6 +19,7 @@ from bridge.store import (
     consents,
     endings,
     grants,
+    matching,
     merging,
     people,
     pushed_requests,
@@ -29,6 +30,7 @@ from bridge.store import (
     used_jtis,
 )
 from bridge.store.accounts import TakenEmail
+from bridge.store.audit_events import AuditEvent
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.migrating import migrate
 from bridge.store.people import Dossier, KnownAccount
@@ -36,7 +38,6 @@ from bridge.store.pushes import Push, PushTaken
 from bridge.store.values import (
     AccountState,
     AlreadyAnswered,
-    AuditEvent,
     Ended,
     LoggedIn,
     NewAccessToken,
@@ -179,11 +180,11 @@ class Store:
 
         None if they are new, or if their unionid leads to a stranger's account.
         """
-        return await self._engine.read(lambda: sign_ins.find_account(identity))
+        return await self._engine.read(lambda: matching.find_account(identity))
 
     async def is_retired(self, retired_as: str) -> bool:
         """Whether the subject that is ``retired_as`` this was an account's that is erased."""
-        return await self._engine.read(lambda: sign_ins.is_retired(retired_as))
+        return await self._engine.read(lambda: matching.is_retired(retired_as))
 
     async def find_accounts(self, id_: str, *, retired_as: str) -> list[KnownAccount]:
         """Return whom this names: account_id, subject, handle, openid or unionid.

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from bridge.store.audit_events import AuditEvent
 from bridge.store.engine import Steps
-from bridge.store.values import AuditEvent
 
 ADD_AUDIT = """
     INSERT INTO audit (audit_id, at, event, account_id, client_id, other_account_id, detail)

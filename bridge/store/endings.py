@@ -1,10 +1,11 @@
 """How all that a person has here ends: their sign-ins, and what apps were given by them."""
 
+from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
 from bridge.store.rows import client_of, session_of
 from bridge.store.sessions import LOGGED_IN
-from bridge.store.values import AccountState, AuditEvent, Ended, LoggedIn
+from bridge.store.values import AccountState, Ended, LoggedIn
 
 END_SESSIONS = """
     UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING sid

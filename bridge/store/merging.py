@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import end_all, find_row
 from bridge.store.engine import Row, Steps
-from bridge.store.values import AccountState, AuditEvent, Ended, Unmergeable
+from bridge.store.values import AccountState, Ended, Unmergeable
 
 # WeChat gives a person one openid of an application: two would be two people's.
 OPENIDS_OF_BOTH = """

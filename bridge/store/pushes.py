@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import end_authorization
 from bridge.store.engine import Steps
+from bridge.store.matching import ACCOUNT_BY_IDENTITY
 from bridge.store.merging import FORGET_CONSENTS
-from bridge.store.sign_ins import ACCOUNT_BY_IDENTITY
-from bridge.store.values import AuditEvent, LoggedIn
+from bridge.store.values import LoggedIn
 from bridge.wechat.events import Change
 
 TAKE = """

@@ -1,11 +1,12 @@
 """Verbs about refresh tokens: found, used, rotated, and what is done where one is used again."""
 
 from bridge.oidc.refresh_token import RefreshToken, Rotated
+from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
 from bridge.store.grants import REVOKE_GRANT, add_access_token, add_refresh_token
 from bridge.store.rows import GRANT_COLUMNS, SESSION_COLUMNS, grant_of, session_of
-from bridge.store.values import AuditEvent, NewAccessToken, Rotation
+from bridge.store.values import NewAccessToken, Rotation
 
 FIND_REFRESH_TOKEN = f"""
     SELECT tokens.issued_at, tokens.expires_at, tokens.ends_at, tokens.rotated_at,
