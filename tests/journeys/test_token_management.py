@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bridge.oidc.access_token import token_hash
-from tests.world import CLIENT_SECRET, World
+from tests.world import CLIENT_SECRET, World, parameters_of
 
 pytestmark = pytest.mark.anyio
 
@@ -79,3 +79,14 @@ async def test_a_public_client_revokes_and_does_not_introspect(a_world: World) -
     assert (await http.post(f"{url}/revoke", data=sent)).status_code == 200
     refused = await http.post(f"{url}/introspect", data=sent)
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+
+
+async def test_a_client_that_ends_its_refresh_token_signs_no_browser_out(a_world: World) -> None:
+    """RFC 7009 §2.1: the grant ends, and the person is as signed in as before."""
+    await a_world.register(scope=("openid", "offline_access"))
+    answer = await a_world.answer(scope="openid offline_access")
+    tokens = (await a_world.redeem(answer["code"])).json()
+    assert (await ask(a_world, "revoke", token=tokens["refresh_token"])).status_code == 200
+    assert (await a_world.userinfo(tokens["access_token"])).status_code == 401
+    silent = await a_world.browser.http.get(a_world.authorization_url(prompt="none"))
+    assert "code" in parameters_of(silent)
