@@ -58,9 +58,9 @@ def list_(config: Path | None, *, as_json: bool, state: str, limit: int, **optio
 def _line(known: KnownAccount) -> str:
     account = known.account
     signed_in = "-" if known.signed_in_at is None else date(known.signed_in_at)
-    return "\t".join(
-        (_subject(known), account.handle, known.state, signed_in, account.nickname or "-")
-    )
+    is_erased = known.state is AccountState.ERASED
+    ids = ("-", "-") if is_erased else (account.subject, account.handle)
+    return "\t".join((*ids, known.state, signed_in, account.nickname or "-"))
 
 
 @click.command()
@@ -97,10 +97,6 @@ def export(config: Path | None, account_: str) -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _subject(known: KnownAccount) -> str:
-    return "-" if known.state is AccountState.ERASED else known.account.subject
 
 
 def _lines(dossier: Dossier, now: int) -> list[tuple[str, str]]:
