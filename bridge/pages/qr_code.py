@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import segno
 from markupsafe import Markup
 
 # More makes a code so dense that a camera has trouble with it on a screen.
@@ -16,8 +17,6 @@ def qr_code(text: str) -> Markup | None:
     """
     if len(text.encode()) > LONGEST:
         return None
-    import segno  # noqa: PLC0415 - few operators have a page that draws one
-
     code = segno.make(text, error="m", micro=False)
     return Markup(  # noqa: S704 - numbers and letters of the library's own, none of the text's
         code.svg_inline(
