@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, ViewportSize
 
 from tests import user_agents as seen
 from tests.chromium import launched
+from tests.variants import all_but_the_first_in_ci_alone
 from tests.world import Clock, Plan, World, world
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +86,7 @@ async def _claims(page: Page) -> dict[str, Any]:
 
 
 @EVERY_VISITOR
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", all_but_the_first_in_ci_alone([True, False]))
 async def test_each_browser_lands_on_its_page_and_signs_in(
     both: World,
     chromium: Browser,
@@ -105,7 +106,9 @@ async def test_each_browser_lands_on_its_page_and_signs_in(
     await page.context.close()
 
 
-@EVERY_VISITOR
+@pytest.mark.parametrize(
+    "visitor", all_but_the_first_in_ci_alone(VISITORS.values()), ids=list(VISITORS)
+)
 async def test_each_browser_leads_back_without_a_sign_in(
     both: World, chromium: Browser, visitor: Visitor
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browsing import Browser, page_of
 from tests.journeys.wechat_says import WITHIN_WECHAT, Applications, applications, browser_of
+from tests.variants import all_but_the_first_in_ci_alone
 from tests.world import Clock, claims_of
 
 pytestmark = pytest.mark.anyio
@@ -99,7 +100,7 @@ class Arrivals:
         return self.setting == "unionid" and unionid is None
 
 
-@pytest.fixture(params=SETTINGS)
+@pytest.fixture(params=all_but_the_first_in_ci_alone(SETTINGS))
 async def arrivals(
     tmp_path: Path, clock: Clock, request: pytest.FixtureRequest
 ) -> AsyncIterator[Arrivals]:

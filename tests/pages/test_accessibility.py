@@ -12,7 +12,7 @@ from tests.pages.every_page import PAGES, site
 from tests.pages.test_widths import NARROW, TOO_WIDE
 from tests.serving import bound, port_of, served
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
 
 # The text of each element that has any of its own, with the contrast to what lies under it
 CONTRASTS = """

@@ -14,6 +14,7 @@ from bridge.wechat.errors import (
     WeChatError,
     WeChatLimited,
     WeChatMisconfigured,
+    WeChatPersonLimited,
     WeChatPersonRefused,
     WeChatSecretRejected,
     WeChatSnapshotUser,
@@ -36,6 +37,7 @@ TREE: dict[type[WeChatError], type[Exception]] = {
     WeChatSnapshotUser: WeChatError,
     WeChatLimited: WeChatError,
     WeChatCrowded: WeChatLimited,
+    WeChatPersonLimited: WeChatLimited,
     WeChatUnavailable: WeChatError,
 }
 
