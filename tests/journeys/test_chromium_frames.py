@@ -112,6 +112,7 @@ async def test_a_frame_that_leads_itself_is_left_and_signs_in(
     assert told == [("iframe", False), ("document", True)]
 
 
+@pytest.mark.every_variant
 async def test_without_scripts_the_frame_is_left_by_a_link(place: Place, chromium: Browser) -> None:
     place.stand_in.goes_on = ITSELF
     context = await chromium.new_context(java_script_enabled=False)
@@ -123,6 +124,7 @@ async def test_without_scripts_the_frame_is_left_by_a_link(place: Place, chromiu
     await context.close()
 
 
+@pytest.mark.every_variant
 async def test_the_frame_leads_the_window_nowhere_else(
     place: Place, context: BrowserContext
 ) -> None:

@@ -10,7 +10,6 @@ from bridge.pages import LANGUAGES
 from tests.chromium import launched
 from tests.pages.every_page import PAGES, site
 from tests.serving import bound, port_of, served
-from tests.variants import all_but_the_first_in_ci_alone
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +45,8 @@ def test_every_page_is_looked_at() -> None:
     assert {name.partition("-")[0] + "_page" for name in PAGES} == pages
 
 
-@pytest.mark.parametrize("language", all_but_the_first_in_ci_alone(LANGUAGES))
+@pytest.mark.every_variant
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_no_page_is_wider_than_a_small_phone_or_a_desktop(
     chromium: Browser, language: str
 ) -> None:

@@ -17,7 +17,7 @@ from tests.processes.programs import (
 )
 from tests.processes.relying_party import signing_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
 
 
 async def test_nothing_confidential_is_in_any_log(installed: Installation) -> None:

@@ -65,6 +65,7 @@ async def test_simulate_ends_with_status_0(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text() == ""
 
 
+@pytest.mark.every_variant
 @pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 1), (signal.SIGTERM, -15)])
 async def test_a_second_signal_does_not_wait_for_a_request_under_way(
     installed: Installation, by: signal.Signals, status: int

@@ -44,6 +44,7 @@ class Ledger(list[SignIn]):
                 self.many_are_done.set()
 
 
+@pytest.mark.every_variant
 async def test_kill_9_with_twenty_sign_ins_under_way_loses_and_doubles_nothing(
     installed: Installation,
 ) -> None:
@@ -131,6 +132,7 @@ async def test_what_is_under_way_before_a_restart_goes_on_after_it(
             assert await with_token.userinfo() == claims
 
 
+@pytest.mark.every_variant
 async def test_in_the_overlap_of_a_restart_two_processes_answer_from_one_database(
     installed: Installation,
 ) -> None:
@@ -150,6 +152,7 @@ async def test_in_the_overlap_of_a_restart_two_processes_answer_from_one_databas
         assert all(each.redemptions.count(GOOD) == 1 for each in people)
 
 
+@pytest.mark.every_variant
 async def test_two_processes_started_at_once_on_no_database_agree(installed: Installation) -> None:
     installed.folder /= "new"
     installed.folder.mkdir()
@@ -164,6 +167,7 @@ async def test_two_processes_started_at_once_on_no_database_agree(installed: Ins
     assert installed.integrity() == [("ok",)]
 
 
+@pytest.mark.every_variant
 async def test_a_running_bridge_publishes_the_keys_that_a_command_has_made(
     installed: Installation,
 ) -> None:

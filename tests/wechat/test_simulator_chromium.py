@@ -7,12 +7,11 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.chromium import launched
-from tests.variants import all_but_the_first_in_ci_alone
 from tests.wechat.in_wechat import ANDROID
 from tests.wechat.simulated_wechat import APPID
 from tests.wechat.website import Website, served_website
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
 
 FRAME = '<iframe width="{}" height="{}" src="{}" scrolling="no"></iframe>'
 BY_SCRIPT = """\
@@ -76,8 +75,8 @@ async def test_a_refusal_stays_in_the_frame(website: Website, chromium: Browser)
 
 
 @pytest.mark.parametrize(("stylelite", "width", "height"), [("", 300, 400), ("1", 220, 220)])
-@pytest.mark.parametrize("lang", all_but_the_first_in_ci_alone(["cn", "en"]))
-@pytest.mark.parametrize("fast_login", all_but_the_first_in_ci_alone([True, False]))
+@pytest.mark.parametrize("lang", ["cn", "en"])
+@pytest.mark.parametrize("fast_login", [True, False])
 async def test_the_page_fits_into_the_frame_that_websites_give_it(  # noqa: PLR0913, PLR0917
     website: Website,
     chromium: Browser,

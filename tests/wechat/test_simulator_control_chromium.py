@@ -10,7 +10,7 @@ from starlette.routing import Route
 from tests.chromium import launched
 from tests.wechat.simulated_wechat import ServedWeChat, served_alone
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
 
 USERINFO = "/sns/userinfo"
 
