@@ -37,7 +37,7 @@ class Held:
         await self.may_go.wait()
 
     async def until(self, arrived: int) -> None:
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             while self.arrived < arrived:
                 await anyio.lowlevel.checkpoint()
 
