@@ -81,6 +81,7 @@ async def test_no_page_needs_javascript_or_a_wide_screen(a_world: World, chromiu
         await context.close()
 
 
+@pytest.mark.every_variant
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_form_post_goes_on_to_another_origin_in_chromium(
     a_world: World,
@@ -117,6 +118,7 @@ async def test_a_form_post_goes_on_to_another_origin_in_chromium(
             await context.close()
 
 
+@pytest.mark.every_variant
 async def test_a_request_posted_from_another_site_finds_the_session_in_chromium(
     a_world: World, chromium: Browser
 ) -> None:
@@ -162,6 +164,7 @@ async def test_a_person_signs_out_of_the_bridge_in_chromium(
     await context.close()
 
 
+@pytest.mark.every_variant
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_other_apps_are_told_in_frames_before_the_person_goes_on_in_chromium(
     a_world: World,

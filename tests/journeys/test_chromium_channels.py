@@ -136,6 +136,7 @@ async def test_the_code_in_the_page_signs_in_the_whole_window(
     await page.context.close()
 
 
+@pytest.mark.every_variant
 async def test_a_denial_in_the_frame_leaves_the_page_with_its_ways_on(
     both: World, chromium: Browser
 ) -> None:
@@ -149,6 +150,7 @@ async def test_a_denial_in_the_frame_leaves_the_page_with_its_ways_on(
     await page.context.close()
 
 
+@pytest.mark.every_variant
 async def test_another_way_is_a_press_away(both: World, chromium: Browser) -> None:
     page = await _asked(both, chromium, VISITORS["iPhone WeChat"])
     await page.click("#other-way")
@@ -157,6 +159,7 @@ async def test_another_way_is_a_press_away(both: World, chromium: Browser) -> No
     await page.context.close()
 
 
+@pytest.mark.every_variant
 async def test_a_page_that_is_too_old_says_so_and_is_renewed(
     both: World, chromium: Browser
 ) -> None:
@@ -176,6 +179,7 @@ async def test_a_page_that_is_too_old_says_so_and_is_renewed(
     await page.context.close()
 
 
+@pytest.mark.every_variant
 async def test_the_address_to_begin_at_can_be_copied_by_a_press(
     both: World, chromium: Browser
 ) -> None:

@@ -94,6 +94,7 @@ async def test_the_window_is_led_to_our_callback_and_signs_in(
     assert place.stand_in.asked == ["iframe"]
 
 
+@pytest.mark.every_variant
 async def test_a_frame_that_leads_itself_is_left_and_signs_in(
     place: Place, context: BrowserContext
 ) -> None:

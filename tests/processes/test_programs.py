@@ -58,6 +58,7 @@ async def test_serve_is_ready_soon_and_ends_with_status_0(
     assert events == ["bridge.started", "wechat.simulated", "bridge.stopped"]
 
 
+@pytest.mark.every_variant
 async def test_simulate_ends_with_status_0(tmp_path: Path) -> None:
     async with program(tmp_path / "log", "simulate", "--port", "0") as simulate:
         status, seconds = await simulate.stopped()
@@ -88,6 +89,7 @@ async def test_a_second_signal_does_not_wait_for_a_request_under_way(
     assert "Traceback" not in serve.text()
 
 
+@pytest.mark.every_variant
 async def test_check_finds_nothing_wrong_with_a_bridge_that_runs(installed: Installation) -> None:
     async with installed.serve():
         found = await installed.command("check")
