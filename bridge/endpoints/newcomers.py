@@ -11,9 +11,11 @@ async def new_subject(provider: Provider, identity: WeChatIdentity) -> str:
     reassigned).
     """
     erasures = 0
-    while await provider.store.is_retired(provider.retired(_subject(provider, identity, erasures))):
+    subject = _subject(provider, identity, erasures)
+    while await provider.store.is_retired(provider.retired(subject)):
         erasures += 1
-    return _subject(provider, identity, erasures)
+        subject = _subject(provider, identity, erasures)
+    return subject
 
 
 def _subject(provider: Provider, identity: WeChatIdentity, erasures: int) -> str:
