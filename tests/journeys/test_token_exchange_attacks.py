@@ -5,9 +5,7 @@ RFC 8693 §2.2.2, RFC 6749 §5.2 and §10.
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from tests.journeys.exchanging import (
     native_world,
     refused,
 )
-from tests.store.examples import TABLES
+from tests.journeys.rows import rows_of
 from tests.world import APPID, PERSON, Clock, World, claims_of
 
 pytestmark = pytest.mark.anyio
@@ -48,24 +46,15 @@ async def app(native: World) -> NativeApp:
     return await native_app(native)
 
 
-def rows(a_world: World) -> dict[str, int]:
-    """How many rows each table has: a sign-in that fails leaves nothing behind."""
-    with closing(sqlite3.connect(a_world.folder / "bridge.db")) as database:
-        return {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in TABLES
-        }
-
-
 # The code is somebody else's, or none
 
 
 @pytest.mark.parametrize("appid", [APPID, GAME, PROGRAM])
 async def test_a_code_of_another_application_is_of_no_use(app: NativeApp, appid: str) -> None:
     """A malicious app has its own users' codes: for its own AppID, whatever it calls itself."""
-    before = rows(app.world)
+    before = rows_of(app.world)
     assert refused(await app.hand_in(app.code(appid=appid)), "invalid_request")
-    assert rows(app.world) == before
+    assert rows_of(app.world) == before
 
 
 async def test_a_code_for_a_browser_is_of_no_use_in_a_mini_program(native: World) -> None:
@@ -180,9 +169,9 @@ async def test_two_at_once_are_one_sign_in_and_wechat_is_asked_once(app: NativeA
 async def test_a_code_that_a_busy_wechat_has_used_up_is_told_as_such(app: NativeApp) -> None:
     """-1, and then 40163 for the second try: the app needs another code."""
     app.world.simulator.faults.plan(ACCESS_TOKEN, errcode(-1, carried_out=True))
-    before = rows(app.world)
+    before = rows_of(app.world)
     assert refused(await app.hand_in(app.code()), "invalid_request")
-    assert rows(app.world) == before
+    assert rows_of(app.world) == before
 
 
 # The client may not
@@ -235,27 +224,27 @@ async def test_what_is_repeated_is_named(app: NativeApp, name: str) -> None:
 
 
 async def test_what_was_withdrawn_while_wechat_was_asked_is_not_given(app: NativeApp) -> None:
-    store, before = app.world.provider.store, rows(app.world)
+    store, before = app.world.provider.store, rows_of(app.world)
 
     async def withdraw() -> None:
         await store.change_client("app", lambda client: replace(client, grant_types=()))
 
     app.world.while_at_wechat[ACCESS_TOKEN] = withdraw
     assert refused(await app.hand_in(app.code()), "unauthorized_client")
-    assert rows(app.world) == before
+    assert rows_of(app.world) == before
 
 
 async def test_a_client_that_was_removed_while_wechat_was_asked_gets_nothing(
     app: NativeApp,
 ) -> None:
-    store, before = app.world.provider.store, rows(app.world)
+    store, before = app.world.provider.store, rows_of(app.world)
 
     async def remove() -> None:
         await store.remove_client("app")
 
     app.world.while_at_wechat[ACCESS_TOKEN] = remove
     assert refused(await app.hand_in(app.code()), "invalid_client", 401)
-    assert rows(app.world) == before | {"clients": before["clients"] - 1}
+    assert rows_of(app.world) == before | {"clients": before["clients"] - 1}
 
 
 # The person may not
@@ -264,11 +253,11 @@ async def test_a_client_that_was_removed_while_wechat_was_asked_gets_nothing(
 async def test_who_is_not_on_the_list_is_told_apart_from_a_code_of_no_use(native: World) -> None:
     """RFC 8628 §7.3; an app that took both for one would ask for codes for ever."""
     app = await native_app(native, access=("somebody",))
-    before = rows(native)
+    before = rows_of(native)
     response = await app.hand_in(app.code())
     assert refused(response, "access_denied")
     assert response.json()["error_description"] == "the person may not use this client"
-    assert rows(native) == before
+    assert rows_of(native) == before
 
 
 async def test_who_is_kept_out_by_the_operator_is_signed_in_by_no_code(app: NativeApp) -> None:
@@ -280,11 +269,11 @@ async def test_who_is_kept_out_by_the_operator_is_signed_in_by_no_code(app: Nati
     assert granted is not None
     account_id = granted.session.account.account_id
     await store.disable_account(account_id, audit_id="audit", now=app.world.clock.now)
-    before = rows(app.world)
+    before = rows_of(app.world)
     assert refused(await app.hand_in(app.code()), "access_denied")
     assert refused(await app.hand_in(code), "invalid_request")
     assert refused(await app.refresh(answer["refresh_token"]), "invalid_grant")
-    assert rows(app.world) == before
+    assert rows_of(app.world) == before
 
 
 async def test_a_person_without_unionid_is_the_operators_to_see_to(
@@ -293,9 +282,9 @@ async def test_a_person_without_unionid_is_the_operators_to_see_to(
     """Where the setting ``subject`` requires one."""
     async with native_world(tmp_path, clock, {"BRIDGE_SUBJECT": "unionid"}) as native:
         app = await native_app(native)
-        before = rows(native)
+        before = rows_of(native)
         assert refused(await app.hand_in(app.code("no-unionid")), "server_error", 500)
-        assert rows(native) == before
+        assert rows_of(native) == before
 
 
 async def test_a_virtual_account_is_never_signed_in(app: NativeApp) -> None:
@@ -306,9 +295,9 @@ async def test_a_virtual_account_is_never_signed_in(app: NativeApp) -> None:
         now=app.world.clock.now,
         is_snapshotuser=True,
     )
-    before = rows(app.world)
+    before = rows_of(app.world)
     assert refused(await app.hand_in(code), "access_denied")
-    assert rows(app.world) == before
+    assert rows_of(app.world) == before
 
 
 async def test_a_unionid_that_strangers_share_signs_nobody_in(app: NativeApp) -> None:
@@ -346,11 +335,11 @@ async def test_each_refusal_of_wechats_has_its_error(
     }[path]
     app = await native_app(native, wechat_applications=(appid,))
     native.simulator.faults.keep(path, errcode(number))
-    before = rows(native)
+    before = rows_of(native)
     response = await app.hand_in(app.code(appid=appid), subject_token_type=kind)
     assert refused(response, error, status)
     assert ("retry-after" in response.headers) is (status == 503)
-    assert rows(native) == before
+    assert rows_of(native) == before
 
 
 async def test_a_mess_is_temporary(app: NativeApp) -> None:
