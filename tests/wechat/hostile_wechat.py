@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -148,7 +148,9 @@ class HostileWeChat:
     async def end(self) -> None:
         self._over.set()
         for writer in self._writers:
-            writer.transport.abort()
+            # In Python 3.11.2 TLS that was closed twice has forgotten itself: it has ended.
+            with suppress(AttributeError):
+                writer.transport.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
