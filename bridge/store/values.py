@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import AuthorizationCode
@@ -10,6 +11,8 @@ from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.store.audit_events import AuditEvent
 from bridge.wechat.identity import WeChatIdentity
+
+WeChatMark = Literal["real", "simulated"]
 
 
 class AccountState(StrEnum):

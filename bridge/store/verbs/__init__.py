@@ -1,0 +1,1 @@
+"""The verbs of ``bridge.store.Store``, by what they are about."""
