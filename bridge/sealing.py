@@ -80,7 +80,7 @@ class ClientSecrets:
         self._first = Sealer("client secret", secrets[:1])
 
     def keep(self, client: Client, client_secret: str | None) -> Client:
-        """Return the client with this secret, kept as its authentication method needs it."""
+        """Return the client with this secret alone, kept as its authentication method needs it."""
         hashed = sealed = None
         if client_secret is not None:
             if client.token_endpoint_auth_method == "client_secret_jwt":
@@ -88,7 +88,29 @@ class ClientSecrets:
                 sealed = self._every.seal({client.client_id: client_secret})
             else:
                 hashed = token_hash(client_secret)
-        return replace(client, client_secret_hash=hashed, client_secret_sealed=sealed)
+        return replace(
+            client,
+            client_secret_hash=hashed,
+            client_secret_sealed=sealed,
+            former_client_secret_hash=None,
+            former_client_secret_sealed=None,
+            former_client_secret_expires_at=None,
+        )
+
+    def rotate(self, client: Client, new_secret: str, *, now: int, grace: int) -> Client:
+        """Return the client with a new secret; the present one is good for ``grace`` seconds more.
+
+        One that was rotated out before is good no longer.
+        """
+        rotated = self.keep(client, new_secret)
+        if grace <= 0:
+            return rotated
+        return replace(
+            rotated,
+            former_client_secret_hash=client.client_secret_hash,
+            former_client_secret_sealed=client.client_secret_sealed,
+            former_client_secret_expires_at=now + grace,
+        )
 
     def give(self, client: Client, new_secret: str | None) -> Client:
         """Return the client with a secret that serves its method: the one that it has, or this.
@@ -112,24 +134,39 @@ class ClientSecrets:
 
     def open(self, client: Client, *, now: int) -> str | None:
         """Return the text; None where there is none, or none of our secrets opens it."""
-        return _opened(self._every, client, now)
+        return _opened(self._every, client.client_id, client.client_secret_sealed, now)
+
+    def every(self, client: Client, *, now: int) -> tuple[str, ...]:
+        """Return the texts that are good: the present one, and the former in its grace time."""
+        former = client.former_client_secret_sealed if client.has_former_secret(now) else None
+        kept = (client.client_secret_sealed, former)
+        opened = (_opened(self._every, client.client_id, sealed, now) for sealed in kept)
+        return tuple(text for text in opened if text is not None)
 
     def renew(self, client: Client, *, now: int) -> Client:
-        """Return the client with its secret sealed by the first of ours, so that others may go."""
-        client_secret = self.open(client, now=now)
-        if client_secret is None or _opened(self._first, client, now) is not None:
+        """Return the client with what is sealed sealed by the first of ours: others may go."""
+        present = self._renewed(client, client.client_secret_sealed, now)
+        former = self._renewed(client, client.former_client_secret_sealed, now)
+        if (present, former) == (client.client_secret_sealed, client.former_client_secret_sealed):
             return client
-        return self.keep(client, client_secret)
+        return replace(client, client_secret_sealed=present, former_client_secret_sealed=former)
+
+    def _renewed(self, client: Client, sealed: str | None, now: int) -> str | None:
+        """Return it sealed by the first; as it is where that did so, or where none opens it."""
+        text = _opened(self._every, client.client_id, sealed, now)
+        if text is None or _opened(self._first, client.client_id, sealed, now) is not None:
+            return sealed
+        return self._first.seal({client.client_id: text})
 
 
-def _opened(sealer: Sealer, client: Client, now: int) -> str | None:
-    if client.client_secret_sealed is None:
+def _opened(sealer: Sealer, client_id: str, sealed: str | None, now: int) -> str | None:
+    if sealed is None:
         return None
     try:
-        artifact = sealer.open(client.client_secret_sealed, now=now)
+        artifact = sealer.open(sealed, now=now)
     except BrokenSeal:
         return None
-    client_secret: str | None = artifact.get(client.client_id)
+    client_secret: str | None = artifact.get(client_id)
     return client_secret
 
 

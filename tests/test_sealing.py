@@ -250,3 +250,43 @@ def test_a_secret_is_compared_however_it_is_kept() -> None:
         for other in ("", "Secret", token_hash("secret"), "\ud800"):
             assert not secrets.fits(kept, other, now=0)
         assert not secrets.fits(secrets.keep(client, None), "secret", now=0)
+
+
+@pytest.mark.parametrize("client", [SENDS, SIGNS])
+def test_a_rotated_secret_leaves_the_former_one_good_for_a_while(client: Client) -> None:
+    secrets = ClientSecrets([NEW])
+    first = secrets.keep(client, "first")
+    second = secrets.rotate(first, "second", now=1_000, grace=60)
+    assert second.former_client_secret_expires_at == 1_060
+    assert second.former_client_secret_hash == first.client_secret_hash
+    assert second.former_client_secret_sealed == first.client_secret_sealed
+    assert secrets.fits(second, "second", now=1_000)
+    assert not secrets.fits(second, "first", now=1_000)
+    third = secrets.rotate(second, "third", now=1_001, grace=60)
+    assert third.former_client_secret_hash == second.client_secret_hash
+    assert third.former_client_secret_sealed == second.client_secret_sealed
+    assert secrets.rotate(second, "third", now=1_001, grace=0).has_former_secret(0) is False
+
+
+def test_both_secrets_that_sign_are_opened_while_both_are_good() -> None:
+    secrets = ClientSecrets([NEW])
+    rotated = secrets.rotate(secrets.keep(SIGNS, "first"), "second", now=1_000, grace=60)
+    assert secrets.every(rotated, now=1_059) == ("second", "first")
+    assert secrets.every(rotated, now=1_060) == ("second",)
+    assert secrets.every(SIGNS, now=0) == ()
+
+
+def test_the_former_secret_is_sealed_anew_as_well() -> None:
+    old = ClientSecrets([OLD])
+    rotated = old.rotate(old.keep(SIGNS, "first"), "second", now=0, grace=60)
+    renewed = ClientSecrets([NEW, OLD]).renew(rotated, now=0)
+    assert ClientSecrets([NEW]).every(renewed, now=0) == ("second", "first")
+    assert renewed.former_client_secret_expires_at == 60
+    assert ClientSecrets([NEW]).renew(rotated, now=0) is rotated
+
+
+def test_who_loses_their_secret_loses_the_former_one() -> None:
+    secrets = ClientSecrets([NEW])
+    rotated = secrets.rotate(secrets.keep(SENDS, "first"), "second", now=0, grace=60)
+    assert secrets.give(rotated, None).former_client_secret_hash is None
+    assert not secrets.give(rotated, None).has_former_secret(0)

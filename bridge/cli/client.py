@@ -1,18 +1,18 @@
 """``wechat-oidc client``: relying parties."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
 from bridge.app import Chance
+from bridge.cli.client_secret import rotate_secret
+from bridge.cli.client_showing import list_, show
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.registration import check_client_id, given, registration_options
+from bridge.cli.relying_party import client_id_argument, unknown
 from bridge.cli.wechat_registration import check_applications, described, is_without_browser
 from bridge.config import Settings
-from bridge.oidc.access import ANYONE, NOBODY
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.client_consistency import check_client
 from bridge.oidc.client_registration import needs_secret
@@ -21,11 +21,6 @@ from bridge.oidc.signing import check_signing
 from bridge.oidc.subject import told_subject
 from bridge.provider import random_id, random_token
 from bridge.sealing import ClientSecrets
-
-# Of no use to whoever reads them, and to a thief perhaps
-NEVER_SHOWN = frozenset({"client_secret_hash", "client_secret_sealed", "registration_token_hash"})
-
-_client_id_argument = click.argument("client_id", callback=check_client_id)
 
 
 @click.group()
@@ -113,44 +108,9 @@ def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) 
         )
 
 
-@client.command("list")
-@config_option
-def list_(config: Path | None) -> None:
-    """List the relying parties: id, name, who may enter, and who registered themselves."""
-    for known in on_store(operator_settings(config), lambda store: store.clients()):
-        listed = f"{len(known.access)} listed" if known.access else NOBODY
-        access = ANYONE if known.access is None else listed
-        registered = "\tself-registered" if known.is_self_registered else ""
-        click.echo(f"{known.client_id}\t{known.client_name}\t{access}{registered}")
-
-
 @client.command()
 @config_option
-@_client_id_argument
-def show(config: Path | None, client_id: str) -> None:
-    """Show how a relying party is registered."""
-    known = _registered(operator_settings(config), client_id)
-    members: dict[str, Any] = {
-        name: value for name, value in asdict(known).items() if name not in NEVER_SHOWN
-    }
-    members["access"] = ANYONE if known.access is None else known.access or NOBODY
-    members["registration"] = "self-registered" if members.pop("is_self_registered") else None
-    members["secret"] = "none, it is a public client" if known.is_public else "set"
-    for name, value in members.items():
-        if value not in (None, (), False):
-            click.echo(f"{name:<38} {_shown(value)}")
-
-
-def _shown(value: object) -> str:
-    """Lists as words, what is structured as JSON."""
-    if isinstance(value, tuple):
-        return " ".join(cast("tuple[str, ...]", value))
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-@client.command()
-@config_option
-@_client_id_argument
+@client_id_argument
 @registration_options
 def update(config: Path | None, client_id: str, **options: Any) -> None:
     """Change what is given; what is not given stays."""
@@ -171,7 +131,7 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
 
     changed = on_store(settings, lambda store: store.change_client(client_id, change))
     if changed is None:
-        raise _unknown(client_id)
+        raise unknown(client_id)
     click.echo(f"{client_id} is changed")
     if secrets.fits(changed, new_secret, now=chance.now()):
         click.echo(f"client_secret  {new_secret}")
@@ -180,20 +140,13 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
 
 @client.command()
 @config_option
-@_client_id_argument
+@client_id_argument
 def remove(config: Path | None, client_id: str) -> None:
     """Remove a relying party; its codes and tokens end at once."""
     if not on_store(operator_settings(config), lambda store: store.remove_client(client_id)):
-        raise _unknown(client_id)
+        raise unknown(client_id)
     click.echo(f"{client_id} is removed")
 
 
-def _registered(settings: Settings, client_id: str) -> Client:
-    known = on_store(settings, lambda store: store.client(client_id))
-    if known is None:
-        raise _unknown(client_id)
-    return known
-
-
-def _unknown(client_id: str) -> click.ClickException:
-    return click.ClickException(f"{client_id} is not registered; see wechat-oidc client list")
+for _command in (list_, show, rotate_secret):
+    client.add_command(_command)

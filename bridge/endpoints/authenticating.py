@@ -20,7 +20,7 @@ async def authenticated_client(
     credentials = read_client_credentials(parameters, request.headers.get("authorization"))
     found = await provider.store.client(credentials.client_id)
     if credentials.client_assertion is None:
-        client = authenticate_client(found, credentials)
+        client = authenticate_client(found, credentials, now=provider.now())
     else:
         client = await _asserted(request, provider, found, credentials.client_assertion)
     readable_by(request, client)
@@ -48,8 +48,8 @@ async def _asserted(
 async def _verified(provider: Provider, client: Client, assertion: str) -> VerifiedJWT | None:
     algorithms = assertion_algorithms(client)
     if client.token_endpoint_auth_method == "client_secret_jwt":
-        client_secret = provider.client_secrets.open(client, now=provider.now())
-        if client_secret is None:
-            return None
-        return verify_with_secret(assertion, client_secret, algorithms=algorithms)
+        for client_secret in provider.client_secrets.every(client, now=provider.now()):
+            if verified := verify_with_secret(assertion, client_secret, algorithms=algorithms):
+                return verified
+        return None
     return await provider.client_keys.verify(client, assertion, algorithms=algorithms)

@@ -37,6 +37,10 @@ class Client:
     client_secret_hash: str | None = None
     # The secret itself, sealed: client_secret_jwt is a MAC under it
     client_secret_sealed: str | None = None
+    # The one before it, kept in the same way, and until when it is good as well, in seconds
+    former_client_secret_hash: str | None = None
+    former_client_secret_sealed: str | None = None
+    former_client_secret_expires_at: int | None = None
     # None: every method that the client's secret permits
     token_endpoint_auth_method: AuthMethod | None = None
     token_endpoint_auth_signing_alg: str | None = None
@@ -112,6 +116,11 @@ class Client:
             and self.client_secret_sealed is None
             and self.token_endpoint_auth_method != "private_key_jwt"
         )
+
+    def has_former_secret(self, now: int) -> bool:
+        """Whether the secret before the present one is still good."""
+        expires_at = self.former_client_secret_expires_at
+        return expires_at is not None and now < expires_at
 
     def may_use(self, appid: str) -> bool:
         """Whether people may sign in to it by this application of WeChat's."""

@@ -93,16 +93,19 @@ def _read_basic(authorization: str) -> ClientCredentials:
     )
 
 
-def authenticate_client(client: Client | None, credentials: ClientCredentials) -> Client:
+def authenticate_client(
+    client: Client | None, credentials: ClientCredentials, *, now: int
+) -> Client:
     """Return the client once its credentials are proven; raise InvalidClient otherwise.
 
     The answer is the same, and takes the same time, whether or not the client exists.
     """
-    expected = (client and client.client_secret_hash) or NO_SECRET
+    expected = _secret_hashes(client, now)
     proven = False
     for client_secret in credentials.client_secrets:
         presented = sha256(client_secret.encode("utf-8", "surrogatepass")).hexdigest()
-        proven |= compare_digest(presented, expected)
+        for known in expected:
+            proven |= compare_digest(presented, known)
     if client is None:
         raise InvalidClient("client authentication failed")
     if client.is_public:
@@ -110,3 +113,11 @@ def authenticate_client(client: Client | None, credentials: ClientCredentials) -
     if not proven or client.token_endpoint_auth_method not in (None, credentials.method):
         raise InvalidClient("client authentication failed")
     return client
+
+
+def _secret_hashes(client: Client | None, now: int) -> tuple[str, str]:
+    """Return what secrets are compared with: the present one, and the former while it is good."""
+    if client is None:
+        return NO_SECRET, NO_SECRET
+    former = client.former_client_secret_hash if client.has_former_secret(now) else None
+    return client.client_secret_hash or NO_SECRET, former or NO_SECRET

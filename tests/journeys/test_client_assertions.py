@@ -426,6 +426,21 @@ async def test_a_longer_mac_is_taken_where_it_is_registered(a_world: World) -> N
         assert told.status_code == (200 if alg == "HS512" else 401)
 
 
+async def test_the_former_secret_may_sign_in_its_grace_time(a_world: World) -> None:
+    client = await with_sealed_secret(a_world)
+    secrets, now = a_world.provider.client_secrets, a_world.clock.now
+    rotated = secrets.rotate(client, "the new secret", now=now, grace=60)
+    await a_world.provider.store.change_client("rp", lambda _: rotated)
+
+    async def signs_with(secret: str) -> int:
+        assertion = with_secret(a_world, secret=secret)
+        return (await post(a_world, "revoke", asserted(assertion, token="unknown"))).status_code
+
+    assert [await signs_with(secret) for secret in ("the new secret", CLIENT_SECRET)] == [200, 200]
+    a_world.clock.wind(60)
+    assert [await signs_with(secret) for secret in ("the new secret", CLIENT_SECRET)] == [200, 401]
+
+
 async def test_the_secret_of_a_client_survives_a_change_of_ours(
     tmp_path: Path, clock: Clock
 ) -> None:

@@ -142,6 +142,18 @@ async def test_wrong_client_authentication_leaves_the_code_usable(a_world: World
     assert right.status_code == 200
 
 
+async def test_the_former_secret_is_good_in_its_grace_time(a_world: World) -> None:
+    client = await a_world.register()
+    secrets, now = a_world.provider.client_secrets, a_world.clock.now
+    rotated = secrets.rotate(client, "the new secret", now=now, grace=30)
+    await a_world.provider.store.change_client("rp", lambda _: rotated)
+    code = (await a_world.answer())["code"]
+    assert (await a_world.redeem(code)).status_code == 200
+    a_world.clock.wind(30)
+    code = (await a_world.answer())["code"]
+    assert (await a_world.redeem(code)).json()["error"] == "invalid_client"
+
+
 async def test_another_client_can_neither_use_nor_revoke_a_code(a_world: World) -> None:
     await a_world.register()
     await a_world.register(client_id="other", client_secret_hash=token_hash("other's"))

@@ -17,6 +17,8 @@ from bridge.oidc.errors import InvalidClient, InvalidRequest, OAuthError
 from tests.oidc import examples
 from tests.oidc.examples import SECRET, basic
 
+NOW = 1_800_000_000
+
 CLIENT = examples.client()
 PUBLIC = examples.client(client_secret_hash=None)
 OTHER = examples.client(client_id="other", client_secret_hash=token_hash("other secret"))
@@ -33,7 +35,7 @@ def authenticate(
     client: Client | None = CLIENT, authorization: str | None = None, **sent: str | None
 ) -> Client:
     credentials = read_client_credentials(examples.sent(sent), authorization)
-    return authenticate_client(client, credentials)
+    return authenticate_client(client, credentials, now=NOW)
 
 
 def test_the_basic_credentials_of_the_specification_are_read() -> None:
@@ -86,7 +88,7 @@ def test_another_secret_is_refused_in_every_spelling(secret: str, other: str) ->
         credentials = read_client_credentials(examples.sent({}), basic(f"s6BhdRkqt3:{presented}"))
         assume(not spelt_alike and secret not in credentials.client_secrets)
         with pytest.raises(InvalidClient):
-            authenticate_client(client, credentials)
+            authenticate_client(client, credentials, now=NOW)
 
 
 @given(SECRETS.filter(lambda secret: "\0" not in secret))
@@ -258,7 +260,7 @@ def test_an_assertion_says_who_it_is_from() -> None:
         # It is no proof before its signature is verified.
         for client in (CLIENT, PUBLIC, None):
             with pytest.raises(InvalidClient):
-                authenticate_client(client, credentials)
+                authenticate_client(client, credentials, now=NOW)
 
 
 def test_a_client_id_beside_an_assertion_is_the_same() -> None:
@@ -293,3 +295,37 @@ def test_who_is_registered_for_assertions_uses_nothing_else(method: AuthMethod) 
         ):
             with pytest.raises(InvalidClient):
                 authenticate(client, authorization, **sent)
+
+
+# A secret that was replaced
+
+ROTATED = examples.client(
+    former_client_secret_hash=token_hash("former"), former_client_secret_expires_at=NOW
+)
+
+
+def test_the_former_secret_is_good_until_its_grace_time_is_over() -> None:
+    for present in (basic("s6BhdRkqt3:former"), basic(f"s6BhdRkqt3:{SECRET}")):
+        credentials = read_client_credentials(examples.sent({}), present)
+        assert authenticate_client(ROTATED, credentials, now=NOW - 1) == ROTATED
+    former = read_client_credentials(examples.sent({}), basic("s6BhdRkqt3:former"))
+    for late in (NOW, NOW + 1):
+        with pytest.raises(InvalidClient):
+            authenticate_client(ROTATED, former, now=late)
+
+
+def test_a_former_secret_makes_no_public_client_confidential() -> None:
+    client = examples.client(
+        client_secret_hash=None,
+        former_client_secret_hash=token_hash("former"),
+        former_client_secret_expires_at=NOW + 1,
+    )
+    with pytest.raises(InvalidClient):
+        authenticate(client, basic("s6BhdRkqt3:former"))
+    assert authenticate(client, client_id="s6BhdRkqt3") == client
+
+
+def test_no_time_is_no_grace() -> None:
+    client = examples.client(former_client_secret_hash=token_hash("former"))
+    with pytest.raises(InvalidClient):
+        authenticate(client, basic("s6BhdRkqt3:former"))
