@@ -16,6 +16,7 @@ from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.scope import offered_scope
 from bridge.oidc.subject import retired_subject
+from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
@@ -54,6 +55,7 @@ class Provider:
     fetcher: Fetcher
     client_keys: ClientKeys
     background: Background
+    readiness: Readiness
     client_secrets: ClientSecrets
     keys: KeyDirectory
     pending: Sealer

@@ -18,6 +18,7 @@ from bridge.endpoints import (
     domain_proofs,
     end_session,
     events,
+    health,
     introspect,
     par,
     register,
@@ -41,6 +42,7 @@ ENDPOINTS = (
     *(authorize, callback, cancel, consent, select_account, sign_in, par),
     *(token, userinfo, end_session, revoke, introspect),
     *(register, discovery, assets, events, domain_proofs),
+    health,
 )
 
 

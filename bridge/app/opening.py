@@ -17,6 +17,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
+from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.store import Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
@@ -76,6 +77,7 @@ async def open_provider(
         subject_key = await open_subject_key(settings, store, chance)
         fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))
         wechat = await opened.enter_async_context(open_wechat(settings, chance))
+        keys = open_keys(settings)
         deliveries = Deliveries(now=chance.now)
         opened.push_async_callback(deliveries.close)
         yield Provider(
@@ -90,7 +92,8 @@ async def open_provider(
             # Opened after what it uses, so that it ends before
             background=await opened.enter_async_context(background()),
             client_secrets=await _open_client_secrets(settings, store, chance),
-            keys=open_keys(settings),
+            keys=keys,
+            readiness=_open_readiness(store, keys, chance),
             pending=Sealer("pending", settings.secret_values),
             renewal=Sealer("renewal", settings.secret_values),
             logout=Sealer("logout", settings.secret_values),
@@ -125,6 +128,13 @@ async def open_provider(
             random_bytes=chance.random_bytes,
             sleep=chance.sleep,
         )
+
+
+def _open_readiness(store: Store, keys: KeyDirectory, chance: Chance) -> Readiness:
+    async def usable_keys() -> None:
+        keys.ring(chance.now())
+
+    return Readiness({"database": store.schema_version, "keys": usable_keys})
 
 
 def _registration_policy(settings: Settings) -> RegistrationPolicy:

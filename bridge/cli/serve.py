@@ -60,4 +60,5 @@ async def _serve(settings: Settings, listener: Listener, *, accept: bool) -> Non
             messages.append("WeChat is simulated: anyone who can reach it can be anyone")
         async with housekeeping(provider), serving((create_app(provider), listener)):
             await until_stopped(messages)
+            provider.readiness.stop()
     emit(Event.STOPPED)

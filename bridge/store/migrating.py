@@ -19,6 +19,7 @@ FIRST_VERSION = """
 LOCK_VERSION = """
     UPDATE installation SET value = value WHERE name = 'schema_version' RETURNING value
 """
+FIND_VERSION = "SELECT value FROM installation WHERE name = 'schema_version'"
 SET_VERSION = "UPDATE installation SET value = $1 WHERE name = 'schema_version'"
 
 
@@ -31,6 +32,11 @@ def migrations() -> list[tuple[int, str]]:
 
 def _name(entry: Traversable) -> str:
     return entry.name
+
+
+def schema_version() -> Steps[int]:
+    rows = yield FIND_VERSION, ()
+    return int(rows[0]["value"])
 
 
 def migrate() -> Steps[int]:

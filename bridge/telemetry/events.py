@@ -45,6 +45,8 @@ class Event(StrEnum):
     REQUEST_REFUSED = "request.refused"
     REQUEST_FAILED = "request.failed"
     HOUSEKEEPING_FAILED = "housekeeping.failed"
+    HEALTH_LOST = "health.lost"
+    HEALTH_REGAINED = "health.regained"
 
 
 def emit(event: Event, level: int = logging.INFO, **fields: str | int | None) -> None:

@@ -22,6 +22,7 @@ from bridge.oidc.parameters import Parameters
 from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
+from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.store import Store
 from bridge.store.engine import Steps
@@ -85,6 +86,7 @@ def provider_at(
         deliveries=Deliveries(now=clock),
         pushes={},
         domain_proofs={},
+        readiness=Readiness({}),
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),

@@ -1,7 +1,7 @@
 """What concerns the whole installation."""
 
 from bridge.store import clients, grants, pushed_requests, pushes, used_jtis
-from bridge.store.migrating import migrate
+from bridge.store.migrating import migrate, schema_version
 from bridge.store.values import WeChatMark
 from bridge.store.verbs.engine_held import EngineHeld
 
@@ -18,6 +18,10 @@ class InstallationVerbs(EngineHeld):
     async def migrate(self) -> int:
         """Bring the schema to the newest version, once, whoever else starts; return it."""
         return await self._engine.write(migrate)
+
+    async def schema_version(self) -> int:
+        """Return the version that the database has: the least that one which answers can tell."""
+        return await self._engine.read(schema_version)
 
     async def close(self) -> None:
         await self._engine.close()
