@@ -3,6 +3,7 @@
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -73,6 +74,8 @@ class Provider:
     embeds_code: bool
     # Whether WeChat is a simulation here, as every sign-in page then says
     is_simulated: bool
+    # Who may say in whose name a request comes
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     now: Callable[[], int]
     random_bytes: Callable[[int], bytes]
     # For work in the background, and for who waits for another delivery of the same code

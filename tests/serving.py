@@ -59,6 +59,7 @@ async def served(*sites: tuple[ASGIApp, socket.socket], **options: Any) -> Async
     signals.
     """
     servers: list[uvicorn.Server] = []
+    options = {"proxy_headers": False, **options}
     for app, listener in sites:
         config = uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, ws="none", **options

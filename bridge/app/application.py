@@ -30,6 +30,7 @@ from bridge.endpoints import (
 )
 from bridge.endpoints.cross_origin import CrossOrigin
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
+from bridge.endpoints.forwarded import Forwarded
 from bridge.endpoints.guard import Guard
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
@@ -79,4 +80,4 @@ def create_app(provider: Provider) -> ASGIApp:
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)
     app.add_exception_handler(Exception, tell_fault)
-    return Shield(Guard(CrossOrigin(app)))
+    return Shield(Forwarded(Guard(CrossOrigin(app)), provider.trusted_proxies))

@@ -124,6 +124,7 @@ async def open_provider(
             subject_key=subject_key,
             embeds_code=settings.qr_code == "embedded",
             is_simulated=settings.simulated,
+            trusted_proxies=settings.trusted_networks,
             now=chance.now,
             random_bytes=chance.random_bytes,
             sleep=chance.sleep,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     field_validator,
@@ -23,6 +22,7 @@ from bridge.config.lists import (
     Scopes,
     Secrets,
 )
+from bridge.config.network import NetworkSettings
 from bridge.config.origins import host_of
 from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
@@ -74,7 +74,7 @@ class Contradiction(ValueError):
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
 
 
-class Settings(BaseModel):
+class Settings(NetworkSettings):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

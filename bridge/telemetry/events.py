@@ -42,6 +42,7 @@ class Event(StrEnum):
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
+    PROXY_UNTRUSTED = "proxy.untrusted"
     REQUEST_REFUSED = "request.refused"
     REQUEST_FAILED = "request.failed"
     HOUSEKEEPING_FAILED = "housekeeping.failed"

@@ -52,6 +52,10 @@ def test_what_is_missing_is_named_with_the_places_to_set_it(
 
 AN_APP_SECRET = "must be the AppSecret as WeChat shows it, without spaces"
 A_DATABASE = "must be sqlite:///absolute/path or sqlite:relative/path, and a file"
+NO_NETWORK = (
+    "number {} must be an address, or a network such as 10.1.0.0/16 (all bits after the slash's"
+    " are 0)"
+)
 NOT_FETCHED = "number {} must be a host name in lower case, or a network such as 10.1.0.0/16"
 A_NAME = "must be a name: not blank, one line, no spaces around it"
 
@@ -124,6 +128,20 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("algorithms", "RS256,none", "must hold only RS256, ES256, PS256, EdDSA"),
         ("algorithms", "ES256", "must hold RS256, which every relying party may expect"),
         ("algorithms", ",", "must hold RS256, which every relying party may expect"),
+        ("trusted_proxies", "10.0.0.1,proxy.internal", NO_NETWORK.format(2)),
+        ("trusted_proxies", "10.0.0.1/8", NO_NETWORK.format(1)),
+        ("trusted_proxies", "*", NO_NETWORK.format(1)),
+        ("trusted_proxies", "10.0.0.1:80", NO_NETWORK.format(1)),
+        (
+            "trusted_proxies",
+            "10.0.0.1,::/0",
+            "number 2 is everybody: name the proxies, or their network",
+        ),
+        (
+            "trusted_proxies",
+            "::ffff:10.0.0.0/104",
+            "number 1 is IPv4 within IPv6: write it as IPv4",
+        ),
         ("fetch_allowed", "rp.internal,RP.internal", NOT_FETCHED.format(2)),
         ("fetch_allowed", "10.0.0.1/8", NOT_FETCHED.format(1)),
         ("fetch_allowed", "10.0.0.0/33", NOT_FETCHED.format(1)),
