@@ -19,10 +19,10 @@ from bridge.oidc.scope import offered_scope
 from bridge.oidc.subject import retired_subject
 from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
+from bridge.signing_keys import KeyHolder
 from bridge.store import Store
 from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
 from bridge.wechat.events import PushSettings
-from keys import KeyDirectory
 
 HANDLE_LENGTH = 12
 
@@ -58,7 +58,7 @@ class Provider:
     background: Background
     readiness: Readiness
     client_secrets: ClientSecrets
-    keys: KeyDirectory
+    keys: KeyHolder
     pending: Sealer
     renewal: Sealer
     logout: Sealer

@@ -23,6 +23,7 @@ that what it signed can be verified.
 `algorithms`   how a key is made
 `lifecycle`    which key is in which state: a function of the time
 `ring`         keys that sign, and the JWK Set that they publish
+`changes`      what a change of them has left
 `document`     keys as text
 `directory`    the text on disk, shared by processes, advanced when something is due
 =============  ===================================================================
@@ -32,6 +33,7 @@ an ``int``, seconds since 1970-01-01, and is an argument.
 """
 
 from keys.algorithms import ALGORITHMS, DEFAULT_ALGORITHMS, Jwk, generate_key
+from keys.changes import Changed, KeyChange
 from keys.directory import KeyDirectory, UnusableKeys
 from keys.lifecycle import (
     KeyPolicy,
@@ -50,7 +52,9 @@ from keys.ring import KeyRing
 __all__ = [
     "ALGORITHMS",
     "DEFAULT_ALGORITHMS",
+    "Changed",
     "Jwk",
+    "KeyChange",
     "KeyDirectory",
     "KeyPolicy",
     "KeyRing",

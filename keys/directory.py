@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keys.algorithms import ALGORITHMS, DEFAULT_ALGORITHMS, Jwk, generate_key
+from keys.changes import Changed, KeyChange
 from keys.document import read_signing_keys, write_signing_keys
 from keys.lifecycle import KeyPolicy, SigningKey, advance, due_at, rotate
 from keys.ring import KeyRing
@@ -96,10 +97,14 @@ class KeyDirectory:
             held = self._held = replace(held, due_at=now + RETRY)
         return held
 
+    def change(self, change: KeyChange, now: int) -> Changed:
+        """Apply ``change`` to what the file says once the lock is ours, and write the result."""
+        held, before = self._change(change, now)
+        return Changed(before, held.ring)
+
     def rotate(self, now: int) -> list[SigningKey]:
         """Announce a successor of each active key that has none; return the keys that were made."""
-        _, made = self._change(rotate, now)
-        return made
+        return self.change(rotate, now).made
 
     def _current(self) -> _Held | None:
         """Return what the file says now; None if there is none."""
@@ -132,17 +137,15 @@ class KeyDirectory:
         ring = KeyRing(keys, self._policy, self._algorithms)
         return _Held(stamp, ring, due_at(keys, self._policy, self._algorithms))
 
-    def _change(
-        self, change: Callable[..., tuple[SigningKey, ...]], now: int
-    ) -> tuple[_Held, list[SigningKey]]:
-        """Apply ``change`` to what the file says once the lock is ours; return also what is new."""
+    def _change(self, change: KeyChange, now: int) -> tuple[_Held, tuple[SigningKey, ...]]:
+        """Apply ``change`` as above; return also the keys that there were before."""
         with self._explained(), self._locked():
             held = self._current()
             before = held.ring.keys if held else ()
             after = change(before, now, self._policy, self._algorithms, self._generate)
             if held is None or after != before:
                 held = self._held = self._hold(after, self._write(after))
-        return held, [key for key in after if key not in before]
+        return held, before
 
     def _write(self, keys: Sequence[SigningKey]) -> _Stamp:
         """Replace the file so that a reader, and a machine that stops, has the old or the new."""

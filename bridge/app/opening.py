@@ -19,6 +19,7 @@ from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
+from bridge.signing_keys import KeyHolder, KeysOnDisk
 from bridge.store import Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
 from bridge.wechat import (
@@ -41,14 +42,14 @@ class Chance:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-def open_keys(settings: Settings) -> KeyDirectory:
+def open_keys(settings: Settings) -> KeyHolder:
     """Return the signing keys that the settings name."""
     policy = KeyPolicy(
         propagation=settings.key_announced,
         rotation=settings.key_active,
         overlap=settings.key_published_on,
     )
-    return KeyDirectory(settings.keys_path, policy, settings.algorithms)
+    return KeysOnDisk(KeyDirectory(settings.keys_path, policy, settings.algorithms))
 
 
 async def open_store(settings: Settings) -> Store:

@@ -98,7 +98,7 @@ async def _demo(folder: Path, sites: DemoSites, messages: list[str]) -> None:
     settings = demo_settings(folder, sites)
     async with open_provider(settings) as provider:
         await check_accounts_are_wechats(settings, provider.store)
-        provider.keys.ring(provider.now())
+        await provider.keys.ring(provider.now())
         async with (
             housekeeping(provider),
             serving(

@@ -1,5 +1,6 @@
 """``wechat-oidc keys``: signing keys."""
 
+import asyncio
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from bridge.app import Chance, open_keys
 from bridge.cli.moments import date
 from bridge.cli.operating import config_option, operator_settings, plain_failures
+from keys import rotate as rotate_keys
 from keys import state
 
 
@@ -21,7 +23,7 @@ def list_(config: Path | None) -> None:
     """List the keys that are published: kid, algorithm, state, since or from when it signs."""
     settings, now = operator_settings(config), Chance().now()
     with plain_failures():
-        ring = open_keys(settings).ring(now)
+        ring = asyncio.run(open_keys(settings).ring(now))
     for key in ring.keys:
         condition = state(key, ring.keys, now, ring.policy)
         click.echo(f"{key.kid}\t{key.alg}\t{condition}\t{date(key.active_from)}")
@@ -33,8 +35,8 @@ def rotate(config: Path | None) -> None:
     """Announce new keys now; they sign once relying parties had time to learn them."""
     settings, now = operator_settings(config), Chance().now()
     with plain_failures():
-        made = open_keys(settings).rotate(now)
-    for key in made:
+        changed = asyncio.run(open_keys(settings).change(rotate_keys, now))
+    for key in changed.made:
         click.echo(f"{key.kid}\t{key.alg}\tsigns from {date(key.active_from)}")
-    if not made:
+    if not changed.made:
         click.echo("nothing to do: a successor of each key is announced already")

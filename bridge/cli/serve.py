@@ -49,7 +49,7 @@ def serve(
 async def _serve(settings: Settings, listener: Listener, *, accept: bool) -> None:
     async with open_provider(settings) as provider:
         await check_accounts_are_wechats(settings, provider.store, accept=accept)
-        provider.keys.ring(provider.now())
+        await provider.keys.ring(provider.now())
         emit(Event.STARTED, issuer=settings.issuer, port=listener.port)
         messages = [
             f"issuer {settings.issuer}",

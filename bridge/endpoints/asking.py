@@ -45,7 +45,7 @@ class Asking:
         return presentation(self.client, self.request.redirection.redirect_uri)
 
 
-def judge(
+async def judge(
     provider: Provider,
     parameters: Parameters,
     client: Client,
@@ -57,8 +57,9 @@ def judge(
     client = provider.offered(client)
     asked = read_authorization_request(parameters, client, redirection)
     asked = with_possible_acr(asked, _possible_acrs(provider, client))
-    check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
-    hint = read_hint(provider, asked.id_token_hint)
+    ring = await provider.keys.ring(provider.now())
+    check_id_token_alg(client, ring.algorithms)
+    hint = await read_hint(provider, asked.id_token_hint)
     return Asking(pending, client, asked, expected_subject(asked, hint, client))
 
 
@@ -98,7 +99,7 @@ async def take_up(request: Request, provider: Provider, pending: Pending) -> Ask
     client = verify_client(await provider.store.client(parameters.required("client_id")))
     redirection = verify_redirection(parameters, client)
     try:
-        return judge(provider, parameters, client, redirection, pending)
+        return await judge(provider, parameters, client, redirection, pending)
     except OAuthError as error:
         response = await respond_error(request, provider, redirection, pending, error)
         raise Answered(response) from None

@@ -28,7 +28,7 @@ async def authorize(request: Request, provider: ProviderDep) -> Response:
     redirection = verify_redirection(asked.parameters, client)
     pending = new_pending(provider, asked.parameters, reference_hash=asked.reference_hash)
     try:
-        asking = judge(provider, asked.parameters, client, redirection, pending)
+        asking = await judge(provider, asked.parameters, client, redirection, pending)
         if request.method != "POST":
             return await proceed(request, provider, asking)
         wechat_state = pending.wechat_state

@@ -83,11 +83,12 @@ async def _tell(provider: Provider, logged_in: LoggedIn, uri: str) -> str | None
 async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:
     """Try once, with a token of its own: the one before may have been taken, and its jti spent."""
     client = logged_in.client
-    if logout_token_alg(client) not in provider.keys.ring(provider.now()).algorithms:
+    ring = await provider.keys.ring(provider.now())
+    if logout_token_alg(client) not in ring.algorithms:
         return Outcome("its algorithm is not offered")  # any more: the operator gave it up
     try:
         async with provider.background.turn:
-            form = {"logout_token": _logout_token(provider, logged_in)}
+            form = {"logout_token": await _logout_token(provider, logged_in)}
             status = await provider.fetcher.post_form(uri, form, client_id=client.client_id)
     except FetchFailed as failed:
         return Outcome(str(failed), is_final=False)
@@ -96,7 +97,7 @@ async def _post(provider: Provider, logged_in: LoggedIn, uri: str) -> Outcome:
     return Outcome(f"status {status}", is_final=not is_worth_another_try(status))
 
 
-def _logout_token(provider: Provider, logged_in: LoggedIn) -> str:
+async def _logout_token(provider: Provider, logged_in: LoggedIn) -> str:
     client, session, now = logged_in.client, logged_in.session, provider.now()
     claims = logout_token_claims(
         client,
@@ -105,4 +106,5 @@ def _logout_token(provider: Provider, logged_in: LoggedIn) -> str:
         jti=provider.new_id(),
         validity=Validity(provider.issuer, now, LIFETIME),
     )
-    return provider.keys.ring(now).sign(claims, now=now, alg=logout_token_alg(client), typ=TYPE)
+    ring = await provider.keys.ring(now)
+    return ring.sign(claims, now=now, alg=logout_token_alg(client), typ=TYPE)

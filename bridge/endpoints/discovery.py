@@ -18,14 +18,15 @@ router = APIRouter()
 @router.api_route("/.well-known/oauth-authorization-server", methods=["GET", "HEAD"])
 async def openid_configuration(provider: ProviderDep) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
-    return _public(provider, metadata_of(provider))
+    return _public(provider, await metadata_of(provider))
 
 
 @router.api_route("/jwks", methods=["GET", "HEAD"])
 async def jwks(provider: ProviderDep) -> Response:
     """The JWK Set: RFC 7517 §5."""
     now = provider.now()
-    return _public(provider, provider.keys.ring(now).jwk_set(now=now))
+    ring = await provider.keys.ring(now)
+    return _public(provider, ring.jwk_set(now=now))
 
 
 @router.api_route("/.well-known/webfinger", methods=["GET", "HEAD"])
@@ -39,10 +40,11 @@ async def webfinger(request: Request, provider: ProviderDep) -> Response:
     return _public(provider, descriptor, media_type="application/jrd+json")
 
 
-def metadata_of(provider: Provider) -> Metadata:
+async def metadata_of(provider: Provider) -> Metadata:
     """Return the metadata as they are at this moment."""
+    ring = await provider.keys.ring(provider.now())
     offered = Offered(
-        signing_algorithms=provider.keys.ring(provider.now()).algorithms,
+        signing_algorithms=ring.algorithms,
         ui_locales=LANGUAGES,
         scopes=provider.scopes,
         acr_values=acr_values_of(wechat.application for wechat in provider.wechat),

@@ -36,7 +36,7 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     if request.method == "POST":
         return await _by_get(request, provider)
     parameters = query_parameters(request)
-    hint = read_hint(provider, parameters.get("id_token_hint"))
+    hint = await read_hint(provider, parameters.get("id_token_hint"))
     client_id = asking_client_id(parameters, hint)
     client = await provider.store.client(client_id) if client_id else None
     asked = read_logout_request(parameters, client, hint)

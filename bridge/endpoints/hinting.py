@@ -7,7 +7,7 @@ from bridge.oidc.id_token_hint import check_not_encrypted, id_token_of
 from bridge.provider import Provider
 
 
-def read_hint(provider: Provider, hint: str | None) -> Mapping[str, Any] | None:
+async def read_hint(provider: Provider, hint: str | None) -> Mapping[str, Any] | None:
     """Return the claims of the hint, however old; None unless it is an ID Token that we signed.
 
     Raises InvalidRequest where it is one that we cannot look into.
@@ -15,4 +15,5 @@ def read_hint(provider: Provider, hint: str | None) -> Mapping[str, Any] | None:
     if hint is None:
         return None
     check_not_encrypted(hint)
-    return id_token_of(provider.keys.ring(provider.now()).read(hint))
+    ring = await provider.keys.ring(provider.now())
+    return id_token_of(ring.read(hint))

@@ -107,7 +107,8 @@ async def sign_id_token(
     alg = client.id_token_signed_response_alg
     if alg == UNSIGNED:
         return unsecured_jwt(claims)
-    signed = provider.keys.ring(now).sign(claims, now=now, alg=alg)
+    ring = await provider.keys.ring(now)
+    signed = ring.sign(claims, now=now, alg=alg)
     return await encrypted(provider, client, id_token_encryption(client), signed)
 
 

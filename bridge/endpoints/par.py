@@ -31,7 +31,7 @@ async def par(request: Request, provider: ProviderDep) -> JSONResponse:
     redirection = verify_redirection(parameters, client)
     reference = provider.new_token()
     pending = new_pending(provider, parameters, reference_hash=token_hash(reference))
-    judge(provider, parameters, client, redirection, pending)
+    await judge(provider, parameters, client, redirection, pending)
     check_size(pending.parameters)
     check_can_be_kept(provider, pending)
     lifetime = provider.lifetimes.pushed_request

@@ -32,7 +32,7 @@ async def register(request: Request, provider: ProviderDep) -> JSONResponse:
     check_may_register(provider.registration, request.headers.get("authorization"))
     sent = await client_metadata(request)
     nobody = unregistered(provider.new_id(), provider.registration)
-    client = registered(nobody, sent, _registrable(provider))
+    client = registered(nobody, sent, await _registrable(provider))
     await check_sector_of(provider, client)
     new, now = NewCredentials(provider), provider.now()
     client = new.given_to(client)
@@ -52,7 +52,7 @@ async def read(request: Request, provider: ProviderDep, client_id: str) -> JSONR
 async def update(request: Request, provider: ProviderDep, client_id: str) -> JSONResponse:
     """Register a client anew under its client_id; its registration access token is replaced."""
     client, token = await _verified(request, provider, client_id)
-    sent, registrable = await client_metadata(request), _registrable(provider)
+    sent, registrable = await client_metadata(request), await _registrable(provider)
 
     def is_own_secret(client_secret: str) -> bool:
         return provider.client_secrets.fits(client, client_secret, now=provider.now())
@@ -94,8 +94,8 @@ async def _verified(request: Request, provider: Provider, client_id: str) -> tup
     return verify_registration_token(found, token), token
 
 
-def _registrable(provider: Provider) -> Registrable:
-    return Registrable(metadata_of(provider), provider.registration.scopes)
+async def _registrable(provider: Provider) -> Registrable:
+    return Registrable(await metadata_of(provider), provider.registration.scopes)
 
 
 def _told(

@@ -18,7 +18,8 @@ async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
     client = provider.offered(await authenticated_client(request, provider, parameters))
-    check_id_token_alg(client, provider.keys.ring(provider.now()).algorithms)
+    ring = await provider.keys.ring(provider.now())
+    check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
     answer = await GRANTS[grant_type](provider, client, parameters)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})

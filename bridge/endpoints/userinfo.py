@@ -36,7 +36,7 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
         found.grant, found.session, provider.offered(client), provider.claim_source
     )
     now = provider.now()
-    ring = provider.keys.ring(now)
+    ring = await provider.keys.ring(now)
     alg = userinfo_alg(client, ring.algorithms)
     encryption, headers = userinfo_encryption(client), {"Cache-Control": "no-store"}
     if alg is None and encryption is None:

@@ -1,5 +1,6 @@
 """``wechat-oidc keys``: the operator looks at the signing keys, and changes them early."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bridge.app import Chance, open_keys
@@ -49,16 +50,16 @@ def test_rotate_twice_does_nothing_the_second_time_and_says_so(operator: Operato
 def test_a_bridge_that_is_running_sees_what_a_command_has_changed(operator: Operator) -> None:
     running = open_keys(operator.settings())
     now = Chance().now()
-    before = {key.kid for key in running.ring(now).keys}
+    before = {key.kid for key in asyncio.run(running.ring(now)).keys}
     operator.told("keys", "rotate")
-    after = {key.kid for key in running.ring(now).keys}
+    after = {key.kid for key in asyncio.run(running.ring(now)).keys}
     assert before < after
     assert after == {kid for kid, *_ in listed(operator)}
 
 
 def test_private_keys_are_not_shown(operator: Operator) -> None:
     told = operator.told("keys", "list") + operator.told("keys", "rotate")
-    ring = open_keys(operator.settings()).ring(Chance().now())
+    ring = asyncio.run(open_keys(operator.settings()).ring(Chance().now()))
     for key in ring.keys:
         private = key.jwk.as_dict(private=True)
         assert str(private["d"]) not in told

@@ -3,6 +3,7 @@
 import httpx
 from joserfc.jwk import RSAKey
 
+from keys import rotate
 from tests.conformance.browser import allowed, furniture, origin
 from tests.conformance.checks import check_jwk_set, verified
 from tests.conformance.suite import Suite, client_key, json_bytes, public_jwks
@@ -136,9 +137,10 @@ async def registration_sector_bad(suite: Suite) -> None:
 async def server_rotate_keys(suite: Suite) -> None:
     """After a rotation the new key is published beside the old one."""
     provider, clock = suite.world.provider, suite.world.clock
-    clock.wind(provider.keys.ring(clock.now).policy.propagation)  # of a rotation before this one
+    ring = await provider.keys.ring(clock.now)
+    clock.wind(ring.policy.propagation)  # of a rotation before this one
     before = {key.kid for key in (await suite.keys()).keys}
-    assert provider.keys.rotate(clock.now)
+    assert (await provider.keys.change(rotate, clock.now)).made
     document = (await suite.http.get(suite.metadata["jwks_uri"])).json()
     after = {key.kid for key in check_jwk_set(document).keys}
     assert before < after

@@ -24,6 +24,7 @@ from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
+from bridge.signing_keys import KeysOnDisk
 from bridge.store import Store
 from bridge.store.engine import Steps
 from bridge.wechat import (
@@ -91,7 +92,7 @@ def provider_at(
         client_keys=cast("ClientKeys", None),
         background=Background(),
         client_secrets=ClientSecrets(with_secrets),
-        keys=KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1)),
+        keys=KeysOnDisk(KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1))),
         pending=Sealer("pending", with_secrets),
         renewal=Sealer("renewal", with_secrets),
         logout=Sealer("logout", with_secrets),

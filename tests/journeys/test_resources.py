@@ -161,7 +161,8 @@ async def test_neither_kind_of_token_is_taken_for_the_other(a_world: World) -> N
     assert (await refresh(a_world, tokens["id_token"])).json()["error"] == "invalid_grant"
     now = a_world.clock.now
     # whatever it says: the type alone keeps it from being a hint
-    alike = a_world.provider.keys.ring(now).sign(
+    ring = await a_world.provider.keys.ring(now)
+    alike = ring.sign(
         claims_of(tokens["id_token"]), now=now, typ=header_of(tokens["access_token"])["typ"]
     )
     for hint in (tokens["access_token"], alike):
@@ -179,7 +180,8 @@ async def test_a_token_that_was_not_issued_here_opens_nothing_though_we_signed_i
     await a_world.register(scope=SCOPE, access_token_format="jwt")
     claims = claims_of((await signed_in(a_world))["access_token"])
     now = a_world.clock.now
-    forged = a_world.provider.keys.ring(now).sign(claims | {"jti": "x"}, now=now, typ="at+jwt")
+    ring = await a_world.provider.keys.ring(now)
+    forged = ring.sign(claims | {"jti": "x"}, now=now, typ="at+jwt")
     assert (await a_world.userinfo(forged)).status_code == 401
 
 

@@ -140,7 +140,7 @@ async def test_no_reader_takes_what_was_signed_in_another_way(a_world: World) ->
     id_token = (await tokens(a_world))["id_token"]
     _, payload, _ = id_token.split(".")
     (key,) = [key for key in await published(a_world) if key["alg"] == "RS256"]
-    ring = a_world.provider.keys.ring(a_world.clock.now)
+    ring = await a_world.provider.keys.ring(a_world.clock.now)
     public = next(key for key in ring.keys if key.alg == "RS256").jwk.as_pem(private=False)
     mac_header = encoded({"alg": "HS256", "kid": key["kid"], "typ": "JWT"})
     mac = hmac.digest(public, f"{mac_header}.{payload}".encode(), "sha256")

@@ -72,7 +72,7 @@ def _ways_lost(settings: Settings, clients: list[Client]) -> Iterator[Finding]:
 
 async def examine_keys(settings: Settings) -> list[Finding]:
     try:
-        ring = open_keys(settings).ring(Chance().now())
+        ring = await open_keys(settings).ring(Chance().now())
     except UnusableKeys as error:
         return [Finding("keys", "FAILED", str(error))]
     return [Finding("keys", "ok", f"{len(ring.keys)} published, {', '.join(ring.algorithms)}")]

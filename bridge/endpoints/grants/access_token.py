@@ -12,18 +12,18 @@ from bridge.provider import Provider
 from bridge.store import NewAccessToken
 
 
-def make_access_token(
+async def make_access_token(
     provider: Provider, client: Client, grant: Grant, session: Session
 ) -> tuple[str, NewAccessToken]:
     """Return its text, and how the store keeps it. It is good for the scope of this ``grant``."""
     text = provider.new_token()
     if is_jwt(client, grant):
-        text = _signed(provider, client, grant, session)
+        text = await _signed(provider, client, grant, session)
     new = new_access_token(provider, text)
     return text, replace(new, scope=grant.scope, resources=grant.resources)
 
 
-def _signed(provider: Provider, client: Client, grant: Grant, session: Session) -> str:
+async def _signed(provider: Provider, client: Client, grant: Grant, session: Session) -> str:
     now = provider.now()
     claims = access_token_claims(
         grant,
@@ -33,4 +33,5 @@ def _signed(provider: Provider, client: Client, grant: Grant, session: Session) 
         token_id=provider.new_id(),
         validity=Validity(provider.issuer, now, provider.lifetimes.access_token),
     )
-    return provider.keys.ring(now).sign(claims, now=now, alg=ALG, typ=TYP)
+    ring = await provider.keys.ring(now)
+    return ring.sign(claims, now=now, alg=ALG, typ=TYP)

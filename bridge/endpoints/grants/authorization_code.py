@@ -36,7 +36,7 @@ async def redeem(
         await check_can_encrypt(provider, client, id_token_encryption(client))
     resources = token_resources(token_request.resources, code.grant.resources, client)
     grant = replace(code.grant, resources=resources)
-    access_token, new = make_access_token(provider, client, grant, stored.session)
+    access_token, new = await make_access_token(provider, client, grant, stored.session)
     refresh_token = provider.new_token() if is_refreshable(code.grant) else None
     is_spent = await provider.store.spend_code(
         code_hash,

@@ -49,7 +49,7 @@ async def refresh(
     if "openid" in grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
 
-    access_token, new = make_access_token(provider, client, grant, session)
+    access_token, new = await make_access_token(provider, client, grant, session)
     # It ends: a token is rotated once, and a grant that has ended is not found again.
     while (answered := await ACTS[use](provider, presented, token, new)) is None:
         token, use = await _look(provider, client, presented)

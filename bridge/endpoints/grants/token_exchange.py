@@ -84,7 +84,7 @@ async def _answer(
         emit(Event.TOKENS_ISSUED, logging.DEBUG, client_id=client.client_id)
         lifetime = provider.lifetimes.id_token
         return id_token_response(id_token, lifetime=lifetime, scope=grant.scope) | issued
-    access_token, new = make_access_token(provider, client, grant, session)
+    access_token, new = await make_access_token(provider, client, grant, session)
     refresh_token = provider.new_token() if is_refreshable(grant) else None
     await _issue(
         provider,
