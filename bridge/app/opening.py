@@ -132,9 +132,9 @@ async def open_provider(
         )
 
 
-def _open_readiness(store: Store, keys: KeyDirectory, chance: Chance) -> Readiness:
+def _open_readiness(store: Store, keys: KeyHolder, chance: Chance) -> Readiness:
     async def usable_keys() -> None:
-        keys.ring(chance.now())
+        await keys.ring(chance.now())
 
     return Readiness({"database": store.schema_version, "keys": usable_keys})
 
