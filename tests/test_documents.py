@@ -40,7 +40,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 # Of this machine or of another, and words for what is not finished
 FOREIGN = re.compile(
-    r"/(?:work|home|root|tmp|Users)/|\b(?:TODO|FIXME|XXX|TBD|lorem ipsum)\b", IGNORECASE
+    r"(?<![\w.])/(?:work|home|root|tmp|Users)/|\b(?:TODO|FIXME|XXX|TBD|lorem ipsum)\b", IGNORECASE
 )
 
 

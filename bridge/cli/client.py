@@ -9,9 +9,12 @@ from bridge.app import Chance
 from bridge.cli.client_secret import rotate_secret
 from bridge.cli.client_showing import list_, show
 from bridge.cli.operating import config_option, on_store, operator_settings
+from bridge.cli.preset import preset_asked, preset_options
+from bridge.cli.preset_showing import presets
 from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.cli.relying_party import client_id_argument, unknown
 from bridge.cli.wechat_registration import check_applications, described, is_without_browser
+from bridge.cli.what_to_enter import print_what_to_enter, warn_of_http
 from bridge.config import Settings
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.client_consistency import check_client
@@ -32,6 +35,7 @@ def client() -> None:
 @config_option
 @click.option("--client-id", callback=check_client_id, help="[default: made at random]")
 @click.option("--public", is_flag=True, help="No secret: an app on a phone or a desktop.")
+@preset_options
 @registration_options
 def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
     """Register a relying party, and print what to enter there.
@@ -39,13 +43,16 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     Its secret is printed once. Only its hash is kept, or, for client_secret_jwt, the secret
     itself, sealed.
     """
-    members = given(options)
+    asked = preset_asked(options)
+    members, public = given(options), public or asked.is_public
     if public and "token_endpoint_auth_method" in members:
         raise _public_with_method()
+    settings, chance = operator_settings(config), Chance()
+    preset = asked.fill(members, settings)
+    members = preset.members | members
     if not members.get("redirect_uris") and not is_without_browser(members):
         raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
-    settings, chance = operator_settings(config), Chance()
-    client_id = client_id or random_id(chance.random_bytes)
+    client_id = client_id or asked.client_id or random_id(chance.random_bytes)
     nobody = Client(client_id=client_id, client_name=client_id, redirect_uris=())
     added = described(nobody, members)
     has_secret = needs_secret(added) and not public
@@ -54,8 +61,9 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     _check_registration(settings, added)
     if not on_store(settings, lambda store: store.add_client(added, now=chance.now())):
         raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
-    _print_what_to_enter(settings, added, secret)
-    _warn_of_http(added)
+    print_what_to_enter(settings, added, secret)
+    asked.print_settings(settings, preset, added, secret)
+    warn_of_http(added)
 
 
 def _check_registration(settings: Settings, client: Client) -> None:
@@ -81,31 +89,10 @@ def _public_with_method() -> click.UsageError:
     return click.UsageError("a public client has no secret, so --auth-method has no meaning")
 
 
-def _warn_of_http(client: Client) -> None:
-    for redirect_uri in filter(is_insecure, client.redirect_uris):
-        click.echo(f"warning: codes travel in the clear to {redirect_uri}", err=True)
-
-
 def _warn_of_other_subjects(known: Client, changed: Client) -> None:
     """Core §8.1: an app that keeps ``sub`` takes those it knows for strangers."""
     if told_subject("anybody", known, b"") != told_subject("anybody", changed, b""):
         click.echo("warning: the app is told another sub of everybody from now on", err=True)
-
-
-def _print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
-    click.echo(f"client_id      {added.client_id}")
-    if added.is_public:
-        pkce = ", PKCE is required" if added.redirect_uris else ""
-        secret = f"none: a public client{pkce}"
-    click.echo(f"client_secret  {secret or 'none: it signs with a key of its own'}")
-    click.echo(f"issuer         {settings.issuer}")
-    click.echo(f"discovery      {settings.issuer}/.well-known/openid-configuration")
-    click.echo(f"scope          {' '.join(added.scope)}")
-    if added.access is None:
-        click.echo(
-            "access         anyone who has WeChat; to change it:"
-            f" wechat-oidc client update {added.client_id} --access SUBJECT"
-        )
 
 
 @client.command()
@@ -135,7 +122,7 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     click.echo(f"{client_id} is changed")
     if secrets.fits(changed, new_secret, now=chance.now()):
         click.echo(f"client_secret  {new_secret}")
-    _warn_of_http(changed)
+    warn_of_http(changed)
 
 
 @client.command()
@@ -148,5 +135,5 @@ def remove(config: Path | None, client_id: str) -> None:
     click.echo(f"{client_id} is removed")
 
 
-for _command in (list_, show, rotate_secret):
+for _command in (list_, presets, show, rotate_secret):
     client.add_command(_command)

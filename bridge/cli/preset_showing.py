@@ -1,0 +1,52 @@
+"""``wechat-oidc client presets``: which relying parties are known, and what each wants."""
+
+from collections.abc import Iterator
+
+import click
+
+from bridge.oidc.access import NOBODY
+from bridge.presets import Preset, UnfitPreset, preset, preset_names
+
+_KNOWN_FROM = {
+    "source": "its source code",
+    "documentation": "its documentation",
+    "integration": "what another provider's manual says of it",
+    "memory": "memory",
+}
+
+
+@click.command()
+@click.argument("name", required=False)
+def presets(name: str | None) -> None:
+    """List the relying parties that are known, or tell what one of them is registered with."""
+    if name is None:
+        for known in map(preset, preset_names()):
+            click.echo(f"{known.name}\t{known.consumer}")
+        return
+    try:
+        described = preset(name)
+    except UnfitPreset as error:
+        raise click.UsageError(str(error)) from None
+    for word, text in _lines(described):
+        click.echo(f"{word:<26} {text}".rstrip())
+
+
+def _lines(described: Preset) -> Iterator[tuple[str, str]]:
+    yield "consumer", described.consumer
+    yield "its manual", described.manual
+    yield "ours", f"docs/consumers/{described.name}.md"
+    yield "known from", f"{_KNOWN_FROM[described.known_from]}; not tried"
+    if described.url is not None:
+        yield "--url", f"its own address, such as {described.url}"
+    for variable in described.variables.values():
+        choices = f": {' or '.join(variable.choices)}" if variable.choices else ""
+        default = f"; {variable.default} if not given" if variable.default is not None else ""
+        example = "" if variable.default or choices else f", such as {variable.example}"
+        yield f"--with {variable.name}=", f"{variable.about}{choices}{example}{default}"
+    if described.is_public:
+        yield "secret", "none, it is a public client"
+    for name, value in described.members.items():
+        texts = value if isinstance(value, tuple) else (value,)
+        if name == "extra_claims":
+            texts = tuple(f"{claim}={template}" for claim, template in value.items())
+        yield name, " ".join(map(str, texts)) or NOBODY
