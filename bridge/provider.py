@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from bridge.background import Background
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
+from bridge.limiting import RateLimiter
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshPolicy
@@ -57,6 +58,8 @@ class Provider:
     client_keys: ClientKeys
     background: Background
     readiness: Readiness
+    # Who asks too often
+    limiter: RateLimiter
     client_secrets: ClientSecrets
     keys: KeyHolder
     pending: Sealer

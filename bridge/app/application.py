@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -32,6 +32,7 @@ from bridge.endpoints.cross_origin import CrossOrigin
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
 from bridge.endpoints.forwarded import Forwarded
 from bridge.endpoints.guard import Guard
+from bridge.endpoints.limiting import limit_pages
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
 from bridge.telemetry import Event, Shield
@@ -39,9 +40,13 @@ from bridge.telemetry.shield import report
 
 HOUSEKEEPING_INTERVAL = 300
 
+# Opened by anybody's browser, each of them as dear as a page: limited by address
+PAGES = (authorize, callback, cancel, consent, select_account, sign_in, end_session)
+
+# The others limit what they have to, or nothing
 ENDPOINTS = (
-    *(authorize, callback, cancel, consent, select_account, sign_in, par),
-    *(token, userinfo, end_session, revoke, introspect),
+    *PAGES,
+    *(par, token, userinfo, revoke, introspect),
     *(register, discovery, assets, events, domain_proofs),
     health,
 )
@@ -75,7 +80,8 @@ def create_app(provider: Provider) -> ASGIApp:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
     for endpoint in ENDPOINTS:
-        app.include_router(endpoint.router)
+        limited = [Depends(limit_pages)] if endpoint in PAGES else []
+        app.include_router(endpoint.router, dependencies=limited)
     app.add_exception_handler(OAuthError, tell)
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)

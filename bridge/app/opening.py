@@ -1,6 +1,7 @@
 """What a provider needs, opened as the settings say."""
 
 import asyncio
+import hmac
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -11,6 +12,7 @@ from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.jose import ClientKeys
+from bridge.limiting import RateLimiter
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
@@ -92,6 +94,7 @@ async def open_provider(
             client_keys=ClientKeys(fetcher.attempt),
             # Opened after what it uses, so that it ends before
             background=await opened.enter_async_context(background()),
+            limiter=await opened.enter_async_context(_open_limiter(settings, chance)),
             client_secrets=await _open_client_secrets(settings, store, chance),
             keys=keys,
             readiness=_open_readiness(store, keys, chance),
@@ -182,6 +185,25 @@ def _open_fetcher(settings: Settings, chance: Chance) -> AbstractAsyncContextMan
     return open_fetcher(
         Reach.read(settings.fetch_allowed, ca_file=settings.ca_file), now=chance.now
     )
+
+
+@asynccontextmanager
+async def _open_limiter(settings: Settings, chance: Chance) -> AsyncGenerator[RateLimiter]:
+    """Count in this process, or in Redis for all who have the same ``secrets``."""
+    async with AsyncExitStack() as opened:
+        storage, shared = settings.rate_limits.counted_in, None
+        if storage.kind == "redis":
+            # An extra, which is not there where nobody needs it
+            from bridge.limiting.shared import open_redis  # noqa: PLC0415
+
+            redis = open_redis(storage, now=chance.now, ca_file=settings.ca_file)
+            shared = await opened.enter_async_context(redis)
+        yield RateLimiter(
+            settings.rate_limits.rates,
+            secret=hmac.digest(settings.secret_values[0], b"rate limits", "sha256"),
+            now=chance.now,
+            shared=shared,
+        )
 
 
 async def _open_client_secrets(settings: Settings, store: Store, chance: Chance) -> ClientSecrets:

@@ -6,8 +6,16 @@ of one line.
 """
 
 from bridge.config.errors import BadSettings
+from bridge.config.rate_limits import RateLimits
 from bridge.config.settings import Settings
 from bridge.config.sources import read_settings
 from bridge.config.tables import Registration, WeChatApplication
 
-__all__ = ["BadSettings", "Registration", "Settings", "WeChatApplication", "read_settings"]
+__all__ = [
+    "BadSettings",
+    "RateLimits",
+    "Registration",
+    "Settings",
+    "WeChatApplication",
+    "read_settings",
+]

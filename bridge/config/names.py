@@ -8,13 +8,20 @@ import re
 from collections.abc import Iterable
 
 from bridge.config.errors import BadSettings, nearest
+from bridge.config.rate_limits import RateLimits
 from bridge.config.settings import Settings
 from bridge.config.tables import Registration, WeChatApplication
 
 SETTINGS = Settings.model_fields
 # Settings that are tables, with their members and as they are written in the file.
-TABLES = {"wechat": WeChatApplication.model_fields, "registration": Registration.model_fields}
-WRITTEN = {"wechat": "[[wechat]]", "registration": "[registration]"}
+TABLES = {
+    "wechat": WeChatApplication.model_fields,
+    "registration": Registration.model_fields,
+    "rate_limits": RateLimits.model_fields,
+}
+# Of each of these there is one.
+SINGLE_TABLES = tuple(name for name in TABLES if name != "wechat")
+WRITTEN = {"wechat": "[[wechat]]"} | {name: f"[{name}]" for name in SINGLE_TABLES}
 
 # Dotted names of all that is a single value, with their types.
 _TYPES = {name: field.annotation for name, field in SETTINGS.items() if name not in TABLES} | {

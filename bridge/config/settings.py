@@ -24,6 +24,7 @@ from bridge.config.lists import (
 )
 from bridge.config.network import NetworkSettings
 from bridge.config.origins import host_of
+from bridge.config.rate_limits import RateLimits
 from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
     AtOnce,
@@ -119,6 +120,7 @@ class Settings(NetworkSettings):
     jwks_max_age: KeyTime = 3600
 
     registration: Registration = Registration()
+    rate_limits: RateLimits = RateLimits()
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

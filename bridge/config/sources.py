@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bridge.config.environment import settings_of
 from bridge.config.errors import BadSettings, line
-from bridge.config.names import application_name, place_of
+from bridge.config.names import SINGLE_TABLES, application_name, place_of
 from bridge.config.settings import Settings
 from bridge.config.toml_file import settings_in
 
@@ -42,14 +42,14 @@ def read_settings(
 def _nested(given: Mapping[str, object], sources: Mapping[str, str]) -> dict[str, object]:
     """The settings as the model has them, from their dotted names."""
     values: dict[str, object] = {}
-    registration: dict[str, object] = {}
+    tables: dict[str, dict[str, object]] = {name: {} for name in SINGLE_TABLES}
     applications: dict[int, dict[str, object]] = {0: {}}
     for name, value in given.items():
         table, position, key = place_of(name)
         if table == "wechat":
             applications.setdefault(position, {})[key] = value
         else:
-            (registration if table else values)[key] = value
+            (tables[table] if table else values)[key] = value
     for position in sorted(applications):
         if position and position - 1 not in applications:
             source = next(sources[name] for name in given if place_of(name)[1] == position)
@@ -58,4 +58,4 @@ def _nested(given: Mapping[str, object], sources: Mapping[str, str]) -> dict[str
                 f"{application_name(position)} ({source}): there is no {missing} before it"
             )
     wechat = [applications[position] for position in sorted(applications)]
-    return values | {"wechat": wechat, "registration": registration}
+    return values | tables | {"wechat": wechat}

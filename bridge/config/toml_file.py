@@ -9,6 +9,7 @@ from bridge.config.errors import BadSettings
 from bridge.config.names import (
     MOST_APPLICATIONS,
     SETTINGS,
+    SINGLE_TABLES,
     TABLES,
     application_name,
     misplaced,
@@ -68,8 +69,9 @@ def _tables(table: dict[str, Any], file: str) -> Iterator[tuple[str, str, dict[s
     if "wechat" in table:
         for position, application in enumerate(_applications(table["wechat"], file)):
             yield "wechat", application_name(position), application
-    if "registration" in table:
-        yield "registration", "registration", _registration(table["registration"], file)
+    for name in SINGLE_TABLES:
+        if name in table:
+            yield name, name, _single(name, table[name], file)
 
 
 def _applications(tables: object, file: str) -> list[dict[str, object]]:
@@ -83,11 +85,11 @@ def _applications(tables: object, file: str) -> list[dict[str, object]]:
     return cast("list[dict[str, object]]", entries)
 
 
-def _registration(table: object, file: str) -> dict[str, object]:
+def _single(name: str, table: object, file: str) -> dict[str, object]:
     if isinstance(table, dict):
         return cast("dict[str, object]", table)
     if isinstance(table, list) and table:
-        fault = "registration is one table; write [registration], in one bracket"
+        fault = f"{name} is one table; write [{name}], in one bracket"
     else:
-        fault = "registration is no value; write [registration] and lines below it"
+        fault = f"{name} is no value; write [{name}] and lines below it"
     raise BadSettings(f"{file}: {fault}")

@@ -3,10 +3,16 @@
 from fastapi import Request
 
 from bridge.endpoints.cross_origin import readable_by
+from bridge.endpoints.limiting import failed
 from bridge.jose import VerifiedJWT, verify_with_secret
+from bridge.limiting import Limit
 from bridge.oidc.client import Client
 from bridge.oidc.client_assertion import assertion_algorithms, check_assertion
-from bridge.oidc.client_authentication import authenticate_client, read_client_credentials
+from bridge.oidc.client_authentication import (
+    ClientCredentials,
+    authenticate_client,
+    read_client_credentials,
+)
 from bridge.oidc.errors import InvalidClient
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Provider
@@ -15,16 +21,30 @@ from bridge.provider import Provider
 async def authenticated_client(
     request: Request, provider: Provider, parameters: Parameters
 ) -> Client:
-    """Return the client that proves who it is; raise InvalidClient or InvalidRequest."""
+    """Return the client that proves who it is; raise InvalidClient or InvalidRequest.
+
+    Raises TooManyRequests in place of InvalidClient where there were too many of them. Whoever
+    proves who it is passes all the same: to compare a hash, or to verify a signature with the few
+    keys of one client, costs less than to say no, and a stranger may share a client's address.
+    """
     parameters.check_none_repeated()
-    credentials = read_client_credentials(parameters, request.headers.get("authorization"))
-    found = await provider.store.client(credentials.client_id)
-    if credentials.client_assertion is None:
-        client = authenticate_client(found, credentials, now=provider.now())
-    else:
-        client = await _asserted(request, provider, found, credentials.client_assertion)
+    found = None
+    try:
+        credentials = read_client_credentials(parameters, request.headers.get("authorization"))
+        found = await provider.store.client(credentials.client_id)
+        client = await _proven(request, provider, found, credentials)
+    except InvalidClient as error:
+        raise await failed(request, provider, error, Limit.CLIENT_FAILURES, found) from None
     readable_by(request, client)
     return client
+
+
+async def _proven(
+    request: Request, provider: Provider, client: Client | None, credentials: ClientCredentials
+) -> Client:
+    if credentials.client_assertion is None:
+        return authenticate_client(client, credentials, now=provider.now())
+    return await _asserted(request, provider, client, credentials.client_assertion)
 
 
 async def _asserted(

@@ -2,8 +2,9 @@
 
 import json
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import query_parameters
 from bridge.oidc.provider_metadata import Metadata, Offered, provider_metadata
 from bridge.oidc.webfinger import resource_descriptor
@@ -29,7 +30,9 @@ async def jwks(provider: ProviderDep) -> Response:
     return _public(provider, ring.jwk_set(now=now))
 
 
-@router.api_route("/.well-known/webfinger", methods=["GET", "HEAD"])
+@router.api_route(
+    "/.well-known/webfinger", methods=["GET", "HEAD"], dependencies=[Depends(limit_pages)]
+)
 async def webfinger(request: Request, provider: ProviderDep) -> Response:
     """Whose OpenID Provider the holder of an address has: RFC 7033 §4."""
     descriptor = resource_descriptor(

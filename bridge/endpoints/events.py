@@ -6,7 +6,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from bridge.endpoints.back_channel import tell_by_back_channel
+from bridge.endpoints.limiting import count
 from bridge.endpoints.reading import bounded_body, query_parameters
+from bridge.limiting import Limit
 from bridge.oidc.errors import InvalidRequest
 from bridge.provider import Provider, ProviderDep
 from bridge.store import Push
@@ -39,7 +41,7 @@ async def check_url(request: Request, provider: ProviderDep, client_id: str) -> 
     try:
         echostr = answer_to_url_check(query_parameters(request), settings, now=provider.now())
     except (PushRefused, InvalidRequest) as refused:
-        return _refuse(client_id, refused)
+        return await _refuse(request, provider, client_id, refused)
     emit(Event.PUSH_URL_CHECKED, appid=client_id)
     return _said(echostr)
 
@@ -55,7 +57,7 @@ async def take_push(request: Request, provider: ProviderDep, client_id: str) -> 
         delivery = receive(parameters, body, client_id, settings, now=provider.now())
         change = read_change(delivery.fields, client_id, settings.kind)
     except (PushRefused, InvalidRequest) as refused:
-        return _refuse(client_id, refused)
+        return await _refuse(request, provider, client_id, refused)
     if change is None:
         emit(Event.PUSH_RECEIVED, appid=client_id, outcome="ignored")
     else:
@@ -101,9 +103,15 @@ async def _take(
     )
 
 
-def _refuse(appid: str, refused: Exception) -> Response:
-    """Whoever is refused is told nothing; who knows the Token has the operator's attention."""
-    level = logging.WARNING if isinstance(refused, PushUnusable) else logging.INFO
+async def _refuse(request: Request, provider: Provider, appid: str, refused: Exception) -> Response:
+    """Whoever is refused is told nothing; who knows the Token has the operator's attention.
+
+    Strangers have it for so long as they are few. What is signed is never counted.
+    """
+    is_signed = isinstance(refused, PushUnusable)
+    if not is_signed:
+        await count(request, provider, Limit.PUSH_FAILURES)
+    level = logging.WARNING if is_signed else logging.INFO
     emit(Event.PUSH_REFUSED, level, appid=appid, cause=str(refused))
     return _said("refused\n", 403)
 

@@ -18,6 +18,7 @@ from bridge.oidc.errors import (
     OAuthError,
     ServerError,
     TemporarilyUnavailable,
+    TooManyRequests,
 )
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
@@ -69,14 +70,7 @@ async def tell(request: Request, error: Exception) -> Response:
     path = request.url.path
     emit(Event.REQUEST_REFUSED, logging.DEBUG, path=path, error=error.error, detail=error.detail)
     if path in PERSON_FACING:
-        return problem_page(
-            "fault" if isinstance(error, ServerError) else "request",
-            language=language_of(request),
-            error=error.error,
-            status=error.status,
-            description=error.description,
-            simulated=provider_of(request).is_simulated,
-        )
+        return _page(request, error)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
     if challenge := _challenge(request, error):
         headers["WWW-Authenticate"] = challenge
@@ -91,6 +85,26 @@ async def tell(request: Request, error: Exception) -> Response:
     )
 
 
+def _page(request: Request, error: OAuthError) -> Response:
+    situation, retry_url = "fault" if isinstance(error, ServerError) else "request", None
+    if isinstance(error, TooManyRequests):
+        situation = "too_many"
+        # The page's own address; what was posted is not posted again by a link.
+        retry_url = "" if request.method == "GET" else None
+    page = problem_page(
+        situation,
+        language=language_of(request),
+        error=error.error,
+        status=error.status,
+        description=error.description,
+        retry_url=retry_url,
+        simulated=provider_of(request).is_simulated,
+    )
+    if isinstance(error, TemporarilyUnavailable):
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
+
+
 def _challenge(request: Request, error: OAuthError) -> str | None:
     """RFC 6749 §5.2 and RFC 6750 §3: who used a header is answered by a header."""
     if isinstance(error, InvalidClient):
@@ -99,7 +113,8 @@ def _challenge(request: Request, error: OAuthError) -> str | None:
     realm = "register" if path.startswith("/register") else "userinfo"
     if isinstance(error, MissingToken):
         return f'Bearer realm="{realm}"'
-    at_userinfo = path == "/userinfo" and not isinstance(error, ServerError)
+    is_ours = isinstance(error, ServerError | TemporarilyUnavailable)
+    at_userinfo = path == "/userinfo" and not is_ours
     if at_userinfo or isinstance(error, InvalidToken):
         return (
             f'Bearer realm="{realm}", error="{error.error}",'

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from bridge.endpoints.asking import judge
 from bridge.endpoints.authenticating import authenticated_client
+from bridge.endpoints.limiting import count_public
 from bridge.endpoints.pending import check_can_be_kept, new_pending
 from bridge.endpoints.reading import form_parameters
 from bridge.endpoints.request_objects import open_request_object
@@ -27,6 +28,7 @@ async def par(request: Request, provider: ProviderDep) -> JSONResponse:
     """Judge a request as the authorization endpoint would, and keep it for a while (§2.1)."""
     sent = await form_parameters(request)
     client = await authenticated_client(request, provider, sent)
+    await count_public(request, provider, client)
     parameters = await _asked(provider, client, sent)
     redirection = verify_redirection(parameters, client)
     reference = provider.new_token()

@@ -6,12 +6,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.discovery import metadata_of
+from bridge.endpoints.limiting import count, failed
 from bridge.endpoints.reading import client_metadata
 from bridge.endpoints.registering import NewCredentials, check_sector_of
+from bridge.limiting import Limit
 from bridge.oidc.client import Client
 from bridge.oidc.client_capabilities import Registrable
 from bridge.oidc.client_information import Credentials, client_information
 from bridge.oidc.client_registration import check_update, registered, unregistered
+from bridge.oidc.errors import InvalidToken
 from bridge.oidc.registration_access import (
     check_may_register,
     read_registration_token,
@@ -29,16 +32,25 @@ HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 @router.post("/register")
 async def register(request: Request, provider: ProviderDep) -> JSONResponse:
     """Register a client as it describes itself, and tell it what became of that."""
-    check_may_register(provider.registration, request.headers.get("authorization"))
+    await _check_may_register(request, provider)
     sent = await client_metadata(request)
     nobody = unregistered(provider.new_id(), provider.registration)
     client = registered(nobody, sent, await _registrable(provider))
+    if provider.registration.mode == "open":
+        await count(request, provider, Limit.REGISTRATIONS)
     await check_sector_of(provider, client)
     new, now = NewCredentials(provider), provider.now()
     client = new.given_to(client)
     await provider.store.add_client(client, now=now)
     emit(Event.CLIENT_REGISTERED, client_id=client.client_id, client_name=client.client_name)
     return _told(provider, client, replace(new.told_to(client), issued_at=now), status=201)
+
+
+async def _check_may_register(request: Request, provider: Provider) -> None:
+    try:
+        check_may_register(provider.registration, request.headers.get("authorization"))
+    except InvalidToken as error:
+        raise await failed(request, provider, error, Limit.TOKEN_FAILURES) from None
 
 
 @router.get("/register/{client_id}")
@@ -91,7 +103,10 @@ async def _verified(request: Request, provider: Provider, client_id: str) -> tup
     """Return the client, with the token that proves that it is the one who asks."""
     token = read_registration_token(request.headers.get("authorization"))
     found = await provider.store.client(client_id) if client_id.isprintable() else None
-    return verify_registration_token(found, token), token
+    try:
+        return verify_registration_token(found, token), token
+    except InvalidToken as error:
+        raise await failed(request, provider, error, Limit.TOKEN_FAILURES) from None
 
 
 async def _registrable(provider: Provider) -> Registrable:

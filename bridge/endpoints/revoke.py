@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.authenticating import authenticated_client
+from bridge.endpoints.limiting import count_public
 from bridge.endpoints.reading import form_parameters
 from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.access_token import token_hash
@@ -22,6 +23,7 @@ async def revoke(request: Request, provider: ProviderDep) -> Response:
     """
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
+    await count_public(request, provider, client)
     hashed = token_hash(parameters.required("token"))
     token = await provider.store.find_refresh_token(hashed)
     await provider.store.revoke_token(hashed, client_id=client.client_id, now=provider.now())

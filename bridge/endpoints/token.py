@@ -1,14 +1,27 @@
 """The Token Endpoint: RFC 6749 §3.2."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
+from bridge.endpoints.limiting import (
+    check_wechat,
+    count_public,
+    count_wechat_failure,
+    failed,
+)
 from bridge.endpoints.reading import form_parameters
+from bridge.limiting import Limit
+from bridge.oidc.client import Client
+from bridge.oidc.errors import InvalidGrant
 from bridge.oidc.signing import check_id_token_alg
-from bridge.oidc.token_request import read_grant_type
-from bridge.provider import ProviderDep
+from bridge.oidc.token_exchange import RejectedCode
+from bridge.oidc.token_request import TOKEN_EXCHANGE, GrantType, read_grant_type
+from bridge.provider import Provider, ProviderDep
 
 router = APIRouter()
 
@@ -21,5 +34,29 @@ async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     ring = await provider.keys.ring(provider.now())
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
-    answer = await GRANTS[grant_type](provider, client, parameters)
+    async with _limited(request, provider, client, grant_type):
+        answer = await GRANTS[grant_type](provider, client, parameters)
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+@asynccontextmanager
+async def _limited(
+    request: Request, provider: Provider, client: Client, grant_type: GrantType
+) -> AsyncGenerator[None]:
+    """Anybody can say that they are a public client, so what they hand in may be guessed.
+
+    Whether a code of WeChat's is good only WeChat can tell, and it counts how often it is asked.
+    """
+    if not client.is_public:
+        yield
+        return
+    await count_public(request, provider, client)
+    if grant_type == TOKEN_EXCHANGE:
+        check_wechat(request, provider, client)
+    try:
+        yield
+    except RejectedCode:
+        await count_wechat_failure(request, provider, client)
+        raise
+    except InvalidGrant as error:
+        raise await failed(request, provider, error, Limit.TOKEN_FAILURES) from None

@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from bridge.endpoints.asking import Asking, problem, refuse, start_again
 from bridge.endpoints.failures import Answered
+from bridge.endpoints.limiting import check_wechat, count_wechat_failure
 from bridge.endpoints.outcomes import log_failure, outcome_of
 from bridge.endpoints.reading import language_of
 from bridge.endpoints.redelivery import ask_who_came
@@ -12,6 +13,7 @@ from bridge.provider import Provider
 from bridge.wechat import (
     Delivery,
     WeChatClient,
+    WeChatCodeRejected,
     WeChatError,
     WeChatIdentity,
     WeChatLimited,
@@ -32,12 +34,15 @@ async def who_came(
 ) -> WeChatIdentity | Session:
     """Ask WeChat who came back, or find whom another delivery of the same code signed in.
 
-    Raises Answered where WeChat does not say.
+    Raises Answered where WeChat does not say, and TooManyRequests where it said no too often.
     """
+    check_wechat(request, provider, asking.client)
     lang = LANG[language_of(request, asking.pending.parameters.get("ui_locales"))]
     told = await ask_who_came(provider, wechat, delivery, lang=lang)
     if not isinstance(told, WeChatError):
         return told
+    if isinstance(told, WeChatCodeRejected):
+        await count_wechat_failure(request, provider, asking.client)
     raise Answered(await _tell(request, provider, asking, wechat, told))
 
 

@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse
 
 from bridge.endpoints.cross_origin import readable_by
 from bridge.endpoints.encrypting import encrypted
+from bridge.endpoints.limiting import failed
 from bridge.endpoints.reading import form_parameters, is_form
+from bridge.limiting import Limit
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.encryption import userinfo_encryption
 from bridge.oidc.errors import InvalidToken
@@ -30,7 +32,8 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
     found = await provider.store.find_access_grant(token_hash(access_token), now=provider.now())
     client = await provider.store.client(found.grant.client_id) if found else None
     if found is None or client is None:
-        raise InvalidToken("access token is unknown, expired or revoked")
+        error = InvalidToken("access token is unknown, expired or revoked")
+        raise await failed(request, provider, error, Limit.TOKEN_FAILURES)
     readable_by(request, client)
     claims: dict[str, Any] = userinfo_claims(
         found.grant, found.session, provider.offered(client), provider.claim_source

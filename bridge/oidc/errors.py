@@ -11,6 +11,7 @@
   - AccessDenied               RFC 6749 §4.1.2.1
   - ServerError                RFC 6749 §4.1.2.1
   - TemporarilyUnavailable     RFC 6749 §4.1.2.1
+    - TooManyRequests          RFC 6585 §4
   - UnauthorizedClient         RFC 6749 §4.1.2.1
   - LoginRequired              OpenID Connect Core 1.0 §3.1.2.6
   - ConsentRequired            OpenID Connect Core 1.0 §3.1.2.6
@@ -93,6 +94,12 @@ class TemporarilyUnavailable(OAuthError):
     ) -> None:
         super().__init__(description, detail=detail)
         self.retry_after = retry_after
+
+
+class TooManyRequests(TemporarilyUnavailable):
+    """RFC 6749 has no name of its own for it; the status says what is meant."""
+
+    status = 429
 
 
 class LoginRequired(OAuthError):

@@ -51,6 +51,10 @@ class ExchangeDenied(AccessDenied):
     status = 400
 
 
+class RejectedCode(InvalidRequest):
+    """§2.2.2: a subject token that is "invalid for any reason" is an ``invalid_request``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenExchange:
     """What is handed in, and what for. ``appid`` is None where the client leaves it to us."""
@@ -129,9 +133,8 @@ def _scope(scope: str | None, client: Client, requested_token_type: str) -> tupl
     return granted
 
 
-def rejected() -> InvalidRequest:
-    """§2.2.2: a subject token that is "invalid for any reason" is an ``invalid_request``."""
-    return InvalidRequest("subject_token is invalid, used or expired: get another code from WeChat")
+def rejected() -> RejectedCode:
+    return RejectedCode("subject_token is invalid, used or expired: get another code from WeChat")
 
 
 def application_of(exchange: TokenExchange, applications: Mapping[str, str]) -> str:

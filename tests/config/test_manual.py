@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from bridge.config import Registration, Settings, WeChatApplication, read_settings
+from bridge.config import RateLimits, Registration, Settings, WeChatApplication, read_settings
 from tests.config.examples import APP_SECRET, MANUAL, SECRET, complaint
 
 
@@ -21,7 +21,11 @@ def paragraphs() -> dict[str, str]:
     }
 
 
-TABLES = {"wechat": WeChatApplication.model_fields, "registration": Registration.model_fields}
+TABLES = {
+    "wechat": WeChatApplication.model_fields,
+    "registration": Registration.model_fields,
+    "rate_limits": RateLimits.model_fields,
+}
 FIELDS = dict(Settings.model_fields) | {
     f"{table}.{name}": field for table, fields in TABLES.items() for name, field in fields.items()
 }

@@ -17,6 +17,7 @@ from bridge.endpoints.pending import (
 )
 from bridge.fetching import Fetcher
 from bridge.jose import ClientKeys
+from bridge.limiting import RateLimiter
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.refresh_token import RefreshPolicy
@@ -91,6 +92,7 @@ def provider_at(
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),
+        limiter=RateLimiter({}, secret=with_secrets[0], now=clock),
         client_secrets=ClientSecrets(with_secrets),
         keys=KeysOnDisk(KeyDirectory(Path("/nowhere/keys"), KeyPolicy(1, 2, 1))),
         pending=Sealer("pending", with_secrets),

@@ -15,6 +15,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from bridge.app.application import ENDPOINTS
+from bridge.limiting import Limit
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from tests.fuzzing import pushes
 from tests.fuzzing.hostile import Hostile
@@ -67,6 +68,7 @@ class Target:
 @pytest.fixture(scope="module")
 async def target(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
     settings = {"BRIDGE_REGISTRATION_MODE": "open", **NATIVE, **pushes.SETTINGS, **FILES}
+    settings |= {f"BRIDGE_RATE_LIMITS_{limit.upper()}": "off" for limit in Limit}
     plan = Plan(settings=settings)
     async with world(tmp_path_factory.mktemp("target"), Clock(), plan) as a_world:
         await a_world.register(

@@ -52,6 +52,7 @@ def test_the_situations_and_notices_are_those_that_the_endpoints_know() -> None:
         "busy",
         "limited",
         "fault",
+        "too_many",
     } == SITUATIONS
     assert {"busy", "expired", "other_account"} == NOTICES
 

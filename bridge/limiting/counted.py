@@ -1,0 +1,38 @@
+"""For whom is counted: whoever can have one address can have those beside it, too."""
+
+from hashlib import blake2b
+from ipaddress import IPv6Address, ip_address
+
+# Whoever is given an IPv6 address at all is given 64 bits of them (RFC 6177).
+OWN_BITS = 64
+
+
+def address_block(host: str | None) -> str | None:
+    """Return what an address is counted as: itself, or the /64 that it is in if it is IPv6.
+
+    An IPv4 address in IPv6 clothes (RFC 4291 §2.5.5.2) is the IPv4 address. None where there is no
+    address, as on a Unix socket.
+    """
+    try:
+        address = ip_address((host or "").partition("%")[0])
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    block = IPv6Address(int(address) >> OWN_BITS << OWN_BITS)
+    return f"{block}/{OWN_BITS}"
+
+
+def pseudonym(secret: bytes, *who: str) -> str:
+    """Return a name of 24 digits for whoever it is, from which only guesses lead back.
+
+    Others cannot even guess: they do not know the secret (at most 64 bytes). Where one part ends
+    and the next begins is part of it.
+    """
+    digest = blake2b(digest_size=12, key=secret)
+    for part in who:
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(4, "big") + encoded)
+    return digest.hexdigest()
