@@ -5,7 +5,9 @@ statements that every engine understands; an ``Engine`` runs them.
 """
 
 from bridge.store.accounts import TakenEmail
-from bridge.store.audit_events import AuditEvent
+from bridge.store.audit_entry import NOT_SEEN, AuditEntry, Visitor, audit_id_of, newcomer_id
+from bridge.store.audit_events import AuditEvent, AuditResult
+from bridge.store.auditing import AuditQuery
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.people import Dossier, KnownAccount
 from bridge.store.pushes import Push, PushTaken
@@ -29,16 +31,21 @@ from bridge.store.values import (
     WeChatMark,
 )
 from bridge.store.verbs.accounts import AccountVerbs
+from bridge.store.verbs.audit import AuditVerbs
 from bridge.store.verbs.clients import ClientVerbs
 from bridge.store.verbs.installation import REMEMBERED, InstallationVerbs
 from bridge.store.verbs.sign_ins import SignInVerbs
 from bridge.store.verbs.tokens import TokenVerbs
 
 __all__ = [
+    "NOT_SEEN",
     "REMEMBERED",
     "AccountState",
     "AlreadyAnswered",
+    "AuditEntry",
     "AuditEvent",
+    "AuditQuery",
+    "AuditResult",
     "Dossier",
     "Ended",
     "Engine",
@@ -61,9 +68,12 @@ __all__ = [
     "Unmergeable",
     "UnusableDatabase",
     "Visit",
+    "Visitor",
     "WeChatMark",
+    "audit_id_of",
+    "newcomer_id",
 ]
 
 
-class Store(InstallationVerbs, ClientVerbs, AccountVerbs, SignInVerbs, TokenVerbs):
+class Store(InstallationVerbs, ClientVerbs, AccountVerbs, SignInVerbs, TokenVerbs, AuditVerbs):
     """All that the bridge remembers, over one engine."""

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from bridge.oidc.account import Account
 from bridge.oidc.standard_claims import Claims
+from bridge.store.audit_entry import AuditEntry
+from bridge.store.audit_events import AuditEvent
+from bridge.store.auditing import note
 from bridge.store.engine import Steps
 from bridge.store.rows import account_of
 
@@ -31,7 +34,7 @@ def find_by_subject(subject: str) -> Steps[Account | None]:
 
 
 def change_claims(
-    subject: str, change: Callable[[Claims], Claims], now: int
+    subject: str, change: Callable[[Claims], Claims], now: int, audit_id: str | None
 ) -> Steps[Account | None]:
     known = yield from find_by_subject(subject)
     if known is None:
@@ -41,4 +44,7 @@ def change_claims(
     rows = yield SET_CLAIMS, (subject, json.dumps(claims, ensure_ascii=False), email, now)
     if not rows:
         raise TakenEmail
+    if audit_id is not None:
+        event, account_id = AuditEvent.ACCOUNT_CHANGED, known.account_id
+        yield from note(AuditEntry(audit_id=audit_id, at=now, event=event, account_id=account_id))
     return account_of(rows[0])

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from bridge.oidc.client import Client
 from bridge.oidc.consent import is_shown_alike
 from bridge.oidc.subject import is_told_alike
+from bridge.store.audit_entry import AuditEntry
+from bridge.store.auditing import note
 from bridge.store.consents import forget_consents
 from bridge.store.engine import Steps
 from bridge.store.rows import client_of, registration_json
@@ -57,11 +59,12 @@ def list_clients() -> Steps[list[Client]]:
     return [client_of(row) for row in rows]
 
 
-def add_client(client: Client, now: int) -> Steps[bool]:
+def add_client(client: Client, now: int, entry: AuditEntry | None) -> Steps[bool]:
     rows = yield ADD_CLIENT, (client.client_id, registration_json(client), now)
     if not rows:
         return False
     yield from _add_ways_back(client)
+    yield from note(entry)
     return True
 
 
@@ -75,7 +78,9 @@ def clients_returned_to(post_logout_redirect_uri: str) -> Steps[list[Client]]:
     return [client_of(row) for row in rows]
 
 
-def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[Client | None]:
+def change_client(
+    client_id: str, change: Callable[[Client], Client], entry: AuditEntry | None
+) -> Steps[Client | None]:
     known = yield from find_client(client_id)
     if known is None:
         return None
@@ -85,18 +90,23 @@ def change_client(client_id: str, change: Callable[[Client], Client]) -> Steps[C
         yield from _forget_grants(client_id)
     yield REMOVE_WAYS_BACK, (client_id,)
     yield from _add_ways_back(changed)
+    yield from note(entry)
     return changed
 
 
-def change_registration(client_id: str, change: Callable[[Client], Client]) -> Steps[Client | None]:
+def change_registration(
+    client_id: str, change: Callable[[Client], Client], entry: AuditEntry | None
+) -> Steps[Client | None]:
     known = yield from find_client(client_id)
-    changed = yield from change_client(client_id, change)
+    changed = yield from change_client(client_id, change, entry)
     if known and changed and not is_shown_alike(known, changed):
         yield from forget_consents(client_id)
     return changed
 
 
-def remove_client(client_id: str, check: Callable[[Client], None] | None) -> Steps[bool]:
+def remove_client(
+    client_id: str, check: Callable[[Client], None] | None, entry: AuditEntry | None
+) -> Steps[bool]:
     known = yield from find_client(client_id)
     if known is None:
         return False
@@ -107,6 +117,7 @@ def remove_client(client_id: str, check: Callable[[Client], None] | None) -> Ste
     yield REMOVE_PUSHED_REQUESTS, (client_id,)
     yield from forget_consents(client_id)
     yield REMOVE_CLIENT, (client_id,)
+    yield from note(entry)
     return True
 
 

@@ -1,5 +1,6 @@
 """How all that a person has here ends: their sign-ins, and what apps were given by them."""
 
+from bridge.store.audit_entry import AuditEntry
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
@@ -67,7 +68,7 @@ def disable(account_id: str, audit_id: str, now: int) -> Steps[Ended | None]:
     )
     if not changed:
         return None
-    yield from note(audit_id, now, AuditEvent.ACCOUNT_DISABLED, account_id=account_id)
+    yield from _note(audit_id, now, AuditEvent.ACCOUNT_DISABLED, account_id)
     return (yield from end_all(account_id, now))
 
 
@@ -78,5 +79,9 @@ def enable(account_id: str, audit_id: str, now: int) -> Steps[bool]:
     )
     if not changed:
         return False
-    yield from note(audit_id, now, AuditEvent.ACCOUNT_ENABLED, account_id=account_id)
+    yield from _note(audit_id, now, AuditEvent.ACCOUNT_ENABLED, account_id)
     return True
+
+
+def _note(audit_id: str, now: int, event: AuditEvent, account_id: str) -> Steps[None]:
+    yield from note(AuditEntry(audit_id=audit_id, at=now, event=event, account_id=account_id))

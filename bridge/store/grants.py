@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from bridge.oidc.access_token import AccessGrant
+from bridge.store.audit_entry import AuditEntry
+from bridge.store.auditing import note
 from bridge.store.engine import Steps
 from bridge.store.pushed_requests import check_answerable
 from bridge.store.rows import (
@@ -155,8 +157,9 @@ def spend_code(
     return True
 
 
-def revoke_grant(grant_id: str, now: int) -> Steps[None]:
+def revoke_grant(grant_id: str, now: int, entry: AuditEntry | None) -> Steps[None]:
     yield REVOKE_GRANT, (grant_id, now)
+    yield from note(entry)
 
 
 def revoke_token(token_hash: str, client_id: str, now: int) -> Steps[None]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from bridge.store.audit_entry import AuditEntry, newcomer_id
 from bridge.store.audit_events import AuditEvent
-from bridge.store.auditing import note
+from bridge.store.auditing import FORGET_VISITORS, note
 from bridge.store.endings import end_all, find_row
 from bridge.store.engine import Row, Steps
 from bridge.store.values import AccountState, Ended, Unmergeable
@@ -65,11 +66,13 @@ def merge(from_id: str, into_id: str, audit_id: str, now: int) -> Steps[Ended]:
     yield FORGET_CONSENTS, (from_id,)
     yield RETIRE, (from_id, into_id, now)
     yield from note(
-        audit_id,
-        now,
-        AuditEvent.ACCOUNT_MERGED,
-        account_id=into_id,
-        other_account_id=from_id,
+        AuditEntry(
+            audit_id=audit_id,
+            at=now,
+            event=AuditEvent.ACCOUNT_MERGED,
+            account_id=into_id,
+            other_account_id=from_id,
+        )
     )
     return ended
 
@@ -91,6 +94,8 @@ def erase(
         for statement in FORGET_ALL:
             yield statement, (one["account_id"],)
         spent = retired_as(one["subject"])
+        yield FORGET_VISITORS, (one["account_id"], newcomer_id(spent))
         yield ERASE, (one["account_id"], spent, f"erased:{one['account_id']}", now)
-    yield from note(audit_id, now, AuditEvent.ACCOUNT_ERASED, account_id=account_id)
+    event = AuditEvent.ACCOUNT_ERASED
+    yield from note(AuditEntry(audit_id=audit_id, at=now, event=event, account_id=account_id))
     return ended

@@ -1,10 +1,11 @@
 """Verbs for the operator: who is known here, and all that is known of one person."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.oidc.account import Account
+from bridge.store.audit_entry import newcomer_id
+from bridge.store.auditing import as_members
 from bridge.store.engine import Row, Steps
 from bridge.store.rows import account_of
 from bridge.store.values import AccountState
@@ -39,8 +40,9 @@ GRANTS = """
 """
 CONSENTS = "SELECT client_id, scope, claims, at FROM consents WHERE account_id = $1"
 AUDIT = """
-    SELECT at, event, account_id, client_id, other_account_id, detail FROM audit
-    WHERE account_id = $1 OR other_account_id = $1
+    SELECT at, event, account_id, client_id, other_account_id, address, browser, reason, detail,
+        audit_id
+    FROM audit WHERE account_id IN ($1, $2) OR other_account_id = $1
 """
 
 LAST = 2**62
@@ -110,11 +112,12 @@ def list_accounts(
     return [known_account_of(row) for row in rows]
 
 
-def dossier(account_id: str) -> Steps[Dossier | None]:
+def dossier(account_id: str, retired_as: str | None) -> Steps[Dossier | None]:
     rows = yield ACCOUNTS_BY_ID, (account_id, account_id)
     if not rows:
         return None
     merged = yield MERGED_ACCOUNTS, (account_id,)
+    before = newcomer_id(retired_as or rows[0]["subject"])
     return Dossier(
         known=known_account_of(rows[0]),
         merged=tuple(map(known_account_of, merged)),
@@ -122,15 +125,14 @@ def dossier(account_id: str) -> Steps[Dossier | None]:
         sessions=(yield from _rows(SESSIONS, account_id, by="auth_time")),
         grants=(yield from _rows(GRANTS, account_id, by="created_at")),
         consents=(yield from _rows(CONSENTS, account_id, by="at")),
-        audit=(yield from _rows(AUDIT, account_id, by="at")),
+        audit=(
+            yield from _rows(
+                AUDIT, account_id, before, by="at"
+            )
+        ),
     )
 
 
-def _rows(query: str, account_id: str, *, by: str) -> Steps[tuple[dict[str, Any], ...]]:
-    rows = yield query, (account_id,)
-    known = [{name: row[name] for name in row.keys()} for row in rows]  # noqa: SIM118 - sqlite3.Row
-    for row in known:
-        for name in ("detail", "claims"):
-            if row.get(name):
-                row[name] = json.loads(row[name])
-    return tuple(sorted(known, key=lambda row: int(row[by])))
+def _rows(query: str, *values: str, by: str) -> Steps[tuple[dict[str, Any], ...]]:
+    rows = yield query, values
+    return tuple(sorted(map(as_members, rows), key=lambda row: int(row[by])))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bridge.store.audit_entry import AuditEntry
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import end_authorization
@@ -96,7 +97,10 @@ def _note(push: Push, account_id: str | None, event: AuditEvent) -> Steps[None]:
     """Of somebody who was never here there is nothing to tell."""
     if account_id is not None:
         about = {"appid": push.appid}
-        yield from note(push.audit_id, push.now, event, account_id=account_id, detail=about)
+        entry = AuditEntry(
+            audit_id=push.audit_id, at=push.now, event=event, account_id=account_id, detail=about
+        )
+        yield from note(entry)
 
 
 def forget_pushes(now: int) -> Steps[None]:

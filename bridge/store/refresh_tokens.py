@@ -1,6 +1,7 @@
 """Verbs about refresh tokens: found, used, rotated, and what is done where one is used again."""
 
 from bridge.oidc.refresh_token import RefreshToken, Rotated
+from bridge.store.audit_entry import AuditEntry, Visitor
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
@@ -73,10 +74,17 @@ def rotate(token_hash: str, rotation: Rotation, access_token: NewAccessToken) ->
     return True
 
 
-def revoke_reused(token: RefreshToken, audit_id: str, now: int) -> Steps[bool]:
+def revoke_reused(token: RefreshToken, audit_id: str, now: int, visitor: Visitor) -> Steps[bool]:
     grant, account = token.grant, token.session.account
     if not (yield REVOKE_GRANT, (grant.grant_id, now)):
         return False
-    event, account_id = AuditEvent.REFRESH_TOKEN_REUSED, account.account_id
-    yield from note(audit_id, now, event, account_id=account_id, client_id=grant.client_id)
+    entry = AuditEntry(
+        audit_id=audit_id,
+        at=now,
+        event=AuditEvent.REFRESH_TOKEN_REUSED,
+        account_id=account.account_id,
+        client_id=grant.client_id,
+        visitor=visitor,
+    )
+    yield from note(entry)
     return True

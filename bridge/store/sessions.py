@@ -2,6 +2,8 @@
 
 from bridge.oidc.account import Session
 from bridge.oidc.consent import Permission
+from bridge.store.audit_entry import AuditEntry
+from bridge.store.auditing import note
 from bridge.store.consents import remember_consent
 from bridge.store.engine import Steps
 from bridge.store.grants import add_issue
@@ -46,7 +48,9 @@ def find_session(cookie_hash: str, limits: SessionLimits) -> Steps[Session | Non
     return session_of(rows[0]) if rows else None
 
 
-def issue(sid: str, new: NewIssue, consented: Permission | None) -> Steps[bool]:
+def issue(
+    sid: str, new: NewIssue, consented: Permission | None, entry: AuditEntry | None
+) -> Steps[bool]:
     used = yield USE_SESSION, (sid, new.now)
     if not used:
         return False
@@ -54,6 +58,7 @@ def issue(sid: str, new: NewIssue, consented: Permission | None) -> Steps[bool]:
         account_id = used[0]["account_id"]
         yield from remember_consent(account_id, new.grant.client_id, consented, new.now)
     yield from add_issue(new)
+    yield from note(entry)
     return True
 
 
@@ -65,11 +70,12 @@ def is_same_browser(sid: str, other_sid: str) -> Steps[bool]:
     return sid == other_sid or bool((yield SHARED_BROWSER, (sid, other_sid)))
 
 
-def end_session(sid: str, now: int) -> Steps[list[LoggedIn] | None]:
+def end_session(sid: str, now: int, entry: AuditEntry | None) -> Steps[list[LoggedIn] | None]:
     """One browser, one person at a time: what was renewed or replaced there ends as well."""
     ended = yield END_SESSION, (sid, now)
     if not ended:
         return None
+    yield from note(entry)
     others = yield END_BROWSER, (ended[0]["browser_id"], now)
     logged_in: list[LoggedIn] = []
     for row in (*ended, *others):

@@ -1,6 +1,7 @@
 """Verbs about sign-ins: what they leave behind, and how they are found again."""
 
 from bridge.oidc.account import Session
+from bridge.store.audit_entry import AuditEntry, audit_id_of
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Steps
@@ -77,6 +78,7 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
         ),
     )
     yield SIGNED_IN, (match.account_id, arrival.auth_time)
+    yield from note(_completed(arrival, match.account_id))
     if new is not None:
         yield from add_issue(new)
     rows = yield SESSION_BY_SID, (arrival.sid,)
@@ -84,17 +86,34 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
 
 
 def _note(arrival: SignIn, match: Match) -> Steps[None]:
-    if match.event is not None:
+    """Write down what the operator has to know; the same delivery is written down once."""
+    event = AuditEvent.SIGN_IN_REFUSED if match.is_disabled else match.event
+    if event is not None:
         identity = arrival.identity
-        yield from note(
-            arrival.audit_id,
-            arrival.auth_time,
-            match.event,
+        entry = AuditEntry(
+            audit_id=audit_id_of(event, arrival.delivery_hash),
+            at=arrival.auth_time,
+            event=event,
             account_id=match.account_id,
             client_id=arrival.client_id,
             other_account_id=match.other_account_id,
+            visitor=arrival.visitor,
+            reason="disabled" if match.is_disabled else None,
             detail={"appid": identity.appid, "platform_account": identity.platform_account},
         )
+        yield from note(entry)
+
+
+def _completed(arrival: SignIn, account_id: str) -> AuditEntry:
+    return AuditEntry(
+        audit_id=arrival.audit_id,
+        at=arrival.auth_time,
+        event=AuditEvent.SIGN_IN_COMPLETED,
+        account_id=account_id,
+        client_id=arrival.client_id,
+        visitor=arrival.visitor,
+        detail={"appid": arrival.identity.appid},
+    )
 
 
 def _browser_of(arrival: SignIn) -> Steps[str]:

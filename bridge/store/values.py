@@ -9,6 +9,7 @@ from bridge.oidc.account import Session
 from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
+from bridge.store.audit_entry import NOT_SEEN, Visitor
 from bridge.store.audit_events import AuditEvent
 from bridge.wechat.identity import WeChatIdentity
 
@@ -68,6 +69,7 @@ class SignIn:
     cookie_hash: str | None = None
     # … and of the one that the browser brought: it is known from then, so its ``browser_id`` stays
     former_cookie_hash: str | None = None
+    visitor: Visitor = NOT_SEEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,12 @@ class AccountVerbs(EngineHeld):
             lambda: people.list_accounts(after=after, state=state, search=search, limit=limit)
         )
 
-    async def dossier(self, account_id: str) -> Dossier | None:
-        """Return all that is known of a person, or None."""
-        return await self._engine.read(lambda: people.dossier(account_id))
+    async def dossier(self, account_id: str, *, retired_as: str | None = None) -> Dossier | None:
+        """Return all that is known of a person, or None.
+
+        With ``retired_as`` also what the audit trail knows from before they had an account.
+        """
+        return await self._engine.read(lambda: people.dossier(account_id, retired_as))
 
     async def end_all(self, account_id: str, *, now: int) -> Ended:
         """End all sessions of a person, and revoke all that these gave."""
@@ -79,13 +82,20 @@ class AccountVerbs(EngineHeld):
         )
 
     async def change_claims(
-        self, subject: str, change: Callable[[Claims], Claims], *, now: int
+        self,
+        subject: str,
+        change: Callable[[Claims], Claims],
+        *,
+        now: int,
+        audit_id: str | None = None,
     ) -> Account | None:
         """Write down of a person what ``change`` makes of what is written; None if unknown.
 
         Raises TakenEmail where somebody else has the address, in whatever case.
         """
-        return await self._engine.write(lambda: accounts.change_claims(subject, change, now))
+        return await self._engine.write(
+            lambda: accounts.change_claims(subject, change, now, audit_id)
+        )
 
     async def take_push(self, push: Push) -> PushTaken | None:
         """Do what follows from what WeChat pushed; None if it was taken before. Atomic."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bridge.oidc.client import Client
 from bridge.store import clients, pushed_requests, used_jtis
+from bridge.store.audit_entry import AuditEntry
 from bridge.store.values import PushedRequest, Visit
 from bridge.store.verbs.engine_held import EngineHeld
 
@@ -22,37 +23,56 @@ class ClientVerbs(EngineHeld):
             lambda: clients.clients_returned_to(post_logout_redirect_uri)
         )
 
-    async def add_client(self, client: Client, *, now: int) -> bool:
-        """Register a client; False if its client_id is taken."""
-        return await self._engine.write(lambda: clients.add_client(client, now))
+    async def add_client(
+        self, client: Client, *, now: int, entry: AuditEntry | None = None
+    ) -> bool:
+        """Register a client; False if its client_id is taken.
+
+        ``entry``, here and below, is what the audit trail keeps of it, if it is done.
+        """
+        return await self._engine.write(lambda: clients.add_client(client, now, entry))
 
     async def change_client(
-        self, client_id: str, change: Callable[[Client], Client]
+        self,
+        client_id: str,
+        change: Callable[[Client], Client],
+        *,
+        entry: AuditEntry | None = None,
     ) -> Client | None:
         """Register what ``change`` makes of what is registered; None if nothing is.
 
         No other change comes between; where ``change`` raises, nothing is changed. What the client
         was given ends if it is now told another ``sub`` of the same person.
         """
-        return await self._engine.write(lambda: clients.change_client(client_id, change))
+        return await self._engine.write(lambda: clients.change_client(client_id, change, entry))
 
     async def change_registration(
-        self, client_id: str, change: Callable[[Client], Client]
+        self,
+        client_id: str,
+        change: Callable[[Client], Client],
+        *,
+        entry: AuditEntry | None = None,
     ) -> Client | None:
         """Do the same for a client that changes itself.
 
         Who has consented to it is asked again if it is no longer what they were shown.
         """
-        return await self._engine.write(lambda: clients.change_registration(client_id, change))
+        return await self._engine.write(
+            lambda: clients.change_registration(client_id, change, entry)
+        )
 
     async def remove_client(
-        self, client_id: str, *, check: Callable[[Client], None] | None = None
+        self,
+        client_id: str,
+        *,
+        check: Callable[[Client], None] | None = None,
+        entry: AuditEntry | None = None,
     ) -> bool:
         """Forget the client with all that it was given; False if it is unknown.
 
         ``check`` judges what is registered then; where it raises, nothing is removed.
         """
-        return await self._engine.write(lambda: clients.remove_client(client_id, check))
+        return await self._engine.write(lambda: clients.remove_client(client_id, check, entry))
 
     async def use_jti(self, client_id: str, jti_hash: str, *, expires_at: int) -> bool:
         """Use up what a client has signed: True once, False ever after. Atomic.

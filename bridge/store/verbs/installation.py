@@ -1,6 +1,6 @@
 """What concerns the whole installation."""
 
-from bridge.store import clients, grants, pushed_requests, pushes, used_jtis
+from bridge.store import auditing, clients, grants, pushed_requests, pushes, used_jtis
 from bridge.store.migrating import migrate, schema_version
 from bridge.store.values import WeChatMark
 from bridge.store.verbs.engine_held import EngineHeld
@@ -47,8 +47,10 @@ class InstallationVerbs(EngineHeld):
         """Return whose people the accounts are, as ``mark_wechat``; None while there is none."""
         return await self._engine.read(clients.wechat_mark)
 
-    async def forget_expired(self, *, now: int) -> None:
-        """Remove what nobody can use any more."""
+    async def forget_expired(self, *, now: int, audit_before: int | None = None) -> None:
+        """Remove what nobody can use any more, and of the audit trail what is that old."""
+        if audit_before is not None:
+            await self._engine.write(lambda: auditing.forget_audit(audit_before))
         await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))
         await self._engine.write(lambda: pushed_requests.forget_pushed_requests(now - UNDER_WAY))
         await self._engine.write(lambda: used_jtis.forget_jtis(now))

@@ -3,6 +3,7 @@
 from bridge.oidc.account import Session
 from bridge.oidc.consent import Permission
 from bridge.store import sessions, sign_ins
+from bridge.store.audit_entry import AuditEntry
 from bridge.store.values import LoggedIn, NewIssue, SessionLimits, SignedIn, SignIn
 from bridge.store.verbs.engine_held import EngineHeld
 
@@ -33,13 +34,20 @@ class SignInVerbs(EngineHeld):
         """Return the live session of the browser that holds this cookie, or None."""
         return await self._engine.read(lambda: sessions.find_session(cookie_hash, limits))
 
-    async def issue(self, sid: str, new: NewIssue, consented: Permission | None = None) -> bool:
+    async def issue(
+        self,
+        sid: str,
+        new: NewIssue,
+        consented: Permission | None = None,
+        *,
+        entry: AuditEntry | None = None,
+    ) -> bool:
         """Answer a request from a session that exists; False if it has ended meanwhile.
 
-        ``consented`` is remembered with it, and added to what the person consented to before.
-        Raises AlreadyAnswered as ``sign_in`` does.
+        ``consented`` is remembered with it, and added to what the person consented to before;
+        ``entry`` is what the audit trail keeps of it. Raises AlreadyAnswered as ``sign_in`` does.
         """
-        return await self._engine.write(lambda: sessions.issue(sid, new, consented))
+        return await self._engine.write(lambda: sessions.issue(sid, new, consented, entry))
 
     async def give_cookie(self, sid: str, cookie_hash: str) -> None:
         """Make this the cookie of a session, in place of the one that it had."""
@@ -49,9 +57,11 @@ class SignInVerbs(EngineHeld):
         """Whether these two sign-ins were made in one browser."""
         return await self._engine.read(lambda: sessions.is_same_browser(sid, other_sid))
 
-    async def end_session(self, sid: str, *, now: int) -> list[LoggedIn] | None:
+    async def end_session(
+        self, sid: str, *, now: int, entry: AuditEntry | None = None
+    ) -> list[LoggedIn] | None:
         """End the sessions of this session's browser, and revoke all that they gave.
 
         Return which clients are to be told of which of them; None if it had ended before.
         """
-        return await self._engine.write(lambda: sessions.end_session(sid, now))
+        return await self._engine.write(lambda: sessions.end_session(sid, now, entry))

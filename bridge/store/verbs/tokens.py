@@ -3,6 +3,7 @@
 from bridge.oidc.access_token import AccessGrant
 from bridge.oidc.refresh_token import RefreshToken
 from bridge.store import grants, refresh_tokens
+from bridge.store.audit_entry import NOT_SEEN, AuditEntry, Visitor
 from bridge.store.values import NewAccessToken, NewRefreshToken, Rotation, StoredCode
 from bridge.store.verbs.engine_held import EngineHeld
 
@@ -50,13 +51,19 @@ class TokenVerbs(EngineHeld):
             lambda: refresh_tokens.rotate(token_hash, rotation, access_token)
         )
 
-    async def revoke_reused(self, token: RefreshToken, *, audit_id: str, now: int) -> bool:
+    async def revoke_reused(
+        self, token: RefreshToken, *, audit_id: str, now: int, visitor: Visitor = NOT_SEEN
+    ) -> bool:
         """Revoke all that the grant gave, and note why; False if it was revoked before."""
-        return await self._engine.write(lambda: refresh_tokens.revoke_reused(token, audit_id, now))
+        return await self._engine.write(
+            lambda: refresh_tokens.revoke_reused(token, audit_id, now, visitor)
+        )
 
-    async def revoke_grant(self, grant_id: str, *, now: int) -> None:
-        """Revoke all that the grant gave."""
-        await self._engine.write(lambda: grants.revoke_grant(grant_id, now))
+    async def revoke_grant(
+        self, grant_id: str, *, now: int, entry: AuditEntry | None = None
+    ) -> None:
+        """Revoke all that the grant gave; ``entry`` says why."""
+        await self._engine.write(lambda: grants.revoke_grant(grant_id, now, entry))
 
     async def revoke_token(self, token_hash: str, *, client_id: str, now: int) -> None:
         """Revoke an access token, or a refresh token with all of its grant, of this client."""

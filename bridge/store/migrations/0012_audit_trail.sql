@@ -1,0 +1,5 @@
+ALTER TABLE audit ADD COLUMN address TEXT;
+
+ALTER TABLE audit ADD COLUMN browser TEXT;
+
+ALTER TABLE audit ADD COLUMN reason TEXT;
