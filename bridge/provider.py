@@ -4,7 +4,7 @@ from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
@@ -39,6 +39,8 @@ class Lifetimes:
     # Of a browser's session: in all (0: there is none), and without being used
     session: int
     session_idle: int
+    # 0: for ever
+    audit: int
     refresh_token: RefreshPolicy
 
 
@@ -73,6 +75,8 @@ class Provider:
     lifetimes: Lifetimes
     subject_setting: SubjectSetting
     subject_key: bytes
+    # How much of an address the audit trail keeps
+    audit_addresses: Literal["full", "network", "none"]
     # Whether our own page shows WeChat's QR code, or leads to it
     embeds_code: bool
     # Whether WeChat is a simulation here, as every sign-in page then says

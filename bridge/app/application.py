@@ -59,7 +59,9 @@ async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
     async def keep_house() -> None:
         while True:
             try:
-                await provider.store.forget_expired(now=provider.now())
+                now, kept = provider.now(), provider.lifetimes.audit
+                audit_before = now - kept if kept else None
+                await provider.store.forget_expired(now=now, audit_before=audit_before)
             except Exception as failure:  # noqa: BLE001 - the next round may succeed
                 report(failure, Event.HOUSEKEEPING_FAILED)
             await asyncio.sleep(HOUSEKEEPING_INTERVAL)

@@ -118,6 +118,7 @@ async def open_provider(
                 jwks_max_age=settings.jwks_max_age,
                 session=settings.session_lifetime,
                 session_idle=settings.session_idle_lifetime,
+                audit=settings.audit_lifetime,
                 refresh_token=RefreshPolicy(
                     lifetime=settings.refresh_token_lifetime,
                     idle_lifetime=settings.refresh_token_idle_lifetime,
@@ -126,6 +127,7 @@ async def open_provider(
             ),
             subject_setting=settings.subject,
             subject_key=subject_key,
+            audit_addresses=settings.audit_addresses,
             embeds_code=settings.qr_code == "embedded",
             is_simulated=settings.simulated,
             trusted_proxies=settings.trusted_networks,

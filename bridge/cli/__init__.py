@@ -3,6 +3,7 @@
 import click
 
 from bridge.cli.account import account
+from bridge.cli.audit import audit
 from bridge.cli.check import check
 from bridge.cli.client import client
 from bridge.cli.demo import demo
@@ -19,5 +20,5 @@ def main() -> None:
     """An OpenID Provider that signs people in with WeChat."""
 
 
-for _command in (demo, serve, simulate, check, client, account, keys):
+for _command in (demo, serve, simulate, check, client, account, audit, keys):
     main.add_command(_command)

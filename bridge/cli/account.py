@@ -13,6 +13,7 @@ from bridge.cli.person import account_argument, find_one
 from bridge.config import Settings
 from bridge.oidc.account import Account
 from bridge.oidc.standard_claims import READERS, Claims, ClaimValue, UnfitClaim, read_standard_claim
+from bridge.provider import random_id
 from bridge.store import Store, TakenEmail
 
 
@@ -42,11 +43,13 @@ def set_(config: Path | None, account_: str, assignments: tuple[str, ...]) -> No
         merged = claims | written
         return {name: value for name, value in merged.items() if name not in taken_away}
 
-    now = Chance().now()
+    chance = Chance()
 
     async def write_down(store: Store) -> Account | None:
         known = await find_one(settings, store, account_)
-        return await store.change_claims(known.account.subject, change, now=now)
+        return await store.change_claims(
+            known.account.subject, change, now=chance.now(), audit_id=random_id(chance.random_bytes)
+        )
 
     try:
         changed = on_store(settings, write_down)

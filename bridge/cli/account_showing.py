@@ -17,6 +17,11 @@ ALL = "all"
 # Entries of the audit trail that are shown; ``export`` has all of them
 SHOWN = 20
 
+# What everybody does; ``wechat-oidc audit`` shows it
+ROUTINE = frozenset(
+    {AuditEvent.SIGN_IN_COMPLETED, AuditEvent.SESSION_USED, AuditEvent.SESSION_ENDED}
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -101,7 +106,8 @@ def _json(value: object) -> str:
 
 def _lines(dossier: Dossier, now: int) -> list[tuple[str, str]]:
     known, account = dossier.known, dossier.known.account
-    noted = [("noted", _noted(row, account.account_id)) for row in dossier.audit[-SHOWN:]]
+    told = [row for row in dossier.audit if row["event"] not in ROUTINE]
+    noted = [("noted", _noted(row, account.account_id)) for row in told[-SHOWN:]]
     lines = [("account_id", account.account_id)]
     seen = [("state", _state(known)), ("first seen", date(known.created_at))]
     if known.state is AccountState.ERASED:
@@ -145,6 +151,7 @@ def _noted(row: dict[str, Any], account_id: str) -> str:
     other = row["other_account_id"] if row["account_id"] == account_id else row["account_id"]
     text += f" with {other}" if row["other_account_id"] else ""
     text += f", client {row['client_id']}" if row["client_id"] else ""
+    text += f", reason {row['reason']}" if row["reason"] else ""
     detail: dict[str, str] = row["detail"] or {}
     text += "".join(f", {name} {value}" for name, value in detail.items())
     if row["event"] == AuditEvent.IDENTITY_CONFLICT and row["account_id"] == account_id:

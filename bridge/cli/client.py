@@ -8,6 +8,7 @@ import click
 from bridge.app import Chance
 from bridge.cli.client_secret import rotate_secret
 from bridge.cli.client_showing import list_, show
+from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.preset import preset_asked, preset_options
 from bridge.cli.preset_showing import presets
@@ -24,6 +25,7 @@ from bridge.oidc.signing import check_signing
 from bridge.oidc.subject import told_subject
 from bridge.provider import random_id, random_token
 from bridge.sealing import ClientSecrets
+from bridge.store import AuditEvent
 
 
 @click.group()
@@ -59,7 +61,8 @@ def add(config: Path | None, client_id: str | None, *, public: bool, **options: 
     secret = random_token(chance.random_bytes) if has_secret else None
     added = ClientSecrets(settings.secret_values).keep(added, secret)
     _check_registration(settings, added)
-    if not on_store(settings, lambda store: store.add_client(added, now=chance.now())):
+    entry = operator_did(AuditEvent.CLIENT_ADDED, client_id=client_id)
+    if not on_store(settings, lambda store: store.add_client(added, now=chance.now(), entry=entry)):
         raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
     print_what_to_enter(settings, added, secret)
     asked.print_settings(settings, preset, added, secret)
@@ -116,7 +119,8 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
         _warn_of_other_subjects(known, changed)
         return changed
 
-    changed = on_store(settings, lambda store: store.change_client(client_id, change))
+    entry = operator_did(AuditEvent.CLIENT_CHANGED, client_id=client_id)
+    changed = on_store(settings, lambda store: store.change_client(client_id, change, entry=entry))
     if changed is None:
         raise unknown(client_id)
     click.echo(f"{client_id} is changed")
@@ -130,7 +134,9 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
 @client_id_argument
 def remove(config: Path | None, client_id: str) -> None:
     """Remove a relying party; its codes and tokens end at once."""
-    if not on_store(operator_settings(config), lambda store: store.remove_client(client_id)):
+    entry = operator_did(AuditEvent.CLIENT_REMOVED, client_id=client_id)
+    settings = operator_settings(config)
+    if not on_store(settings, lambda store: store.remove_client(client_id, entry=entry)):
         raise unknown(client_id)
     click.echo(f"{client_id} is removed")
 

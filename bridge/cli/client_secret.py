@@ -6,12 +6,14 @@ import click
 
 from bridge.app import Chance
 from bridge.cli.moments import date
+from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.relying_party import client_id_argument, unknown
 from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
 from bridge.provider import random_token
 from bridge.sealing import ClientSecrets
+from bridge.store import AuditEvent
 
 DAY = 86_400
 LONGEST_GRACE = 30 * DAY
@@ -43,7 +45,9 @@ def rotate_secret(config: Path | None, client_id: str, *, grace: int) -> None:
             raise click.ClickException(f"{client_id} has no secret")
         return secrets.rotate(known, new_secret, now=now, grace=grace)
 
-    if on_store(settings, lambda store: store.change_client(client_id, change)) is None:
+    entry = operator_did(AuditEvent.CLIENT_SECRET_ROTATED, client_id=client_id)
+    changed = on_store(settings, lambda store: store.change_client(client_id, change, entry=entry))
+    if changed is None:
         raise unknown(client_id)
     click.echo(f"client_id      {client_id}")
     click.echo(f"client_secret  {new_secret}")

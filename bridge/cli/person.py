@@ -1,5 +1,6 @@
 """A person, as commands find and describe them."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -8,19 +9,30 @@ from bridge.app import Chance, open_subject_key
 from bridge.cli.moments import timestamp
 from bridge.config import Settings
 from bridge.oidc.subject import retired_subject
-from bridge.store import Dossier, KnownAccount, Store
+from bridge.store import AccountState, Dossier, KnownAccount, Store
 
 account_argument = click.argument("account_", metavar="ACCOUNT")
 
 TIMES = ("created_at", "auth_time", "seen_at", "ended_at", "expires_at", "revoked_at", "at")
 
 
+async def retired_in(settings: Settings, store: Store) -> Callable[[str], str]:
+    """Return what says what is kept here of a subject once its person is erased."""
+    key = await open_subject_key(settings, store, Chance())
+    return lambda subject: retired_subject(subject, key)
+
+
 async def find_one(settings: Settings, store: Store, id_: str) -> KnownAccount:
     """Return whom this names; end with one line where it is nobody, or several."""
-    key = await open_subject_key(settings, store, Chance())
-    found = await store.find_accounts(id_, retired_as=retired_subject(id_, key))
+    retired_as = await retired_in(settings, store)
+    found = await store.find_accounts(id_, retired_as=retired_as(id_))
     if not found:
         raise unknown(id_)
+    return only_one(found, id_)
+
+
+def only_one(found: Sequence[KnownAccount], id_: str) -> KnownAccount:
+    """Return the one of them; end with one line where there are several."""
     if len(found) > 1:
         ids = ", ".join(known.account.account_id for known in found)
         raise click.ClickException(f"{id_} names several accounts: say which by account_id: {ids}")
@@ -29,11 +41,19 @@ async def find_one(settings: Settings, store: Store, id_: str) -> KnownAccount:
 
 async def find_dossier(settings: Settings, store: Store, id_: str) -> Dossier:
     """Return all that is known of whom this names; end as ``find_one`` does."""
-    known = await find_one(settings, store, id_)
-    dossier = await store.dossier(known.account.account_id)
+    known, retired_as = await find_one(settings, store, id_), await retired_in(settings, store)
+    dossier = await store.dossier(
+        known.account.account_id, retired_as=kept_subject(known, retired_as)
+    )
     if dossier is None:
         raise unknown(id_)
     return dossier
+
+
+def kept_subject(known: KnownAccount, retired_as: Callable[[str], str]) -> str:
+    """Return what is kept of their subject once they are erased, or is kept already."""
+    subject = known.account.subject
+    return subject if known.state is AccountState.ERASED else retired_as(subject)
 
 
 def unknown(id_: str) -> click.ClickException:

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from bridge.config.audit import AuditSettings
 from bridge.config.lists import (
     DOMAIN_PROOF,
     Algorithms,
@@ -75,7 +76,7 @@ class Contradiction(ValueError):
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
 
 
-class Settings(NetworkSettings):
+class Settings(AuditSettings, NetworkSettings):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

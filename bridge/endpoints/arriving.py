@@ -2,9 +2,11 @@
 
 import logging
 
+from bridge.endpoints.admitting import Entrant
+from bridge.endpoints.auditing import entry_once
 from bridge.endpoints.newcomers import new_subject
 from bridge.provider import Provider
-from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn
+from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn, Visitor, newcomer_id
 from bridge.telemetry import Event, emit
 from bridge.wechat import (
     Delivery,
@@ -24,11 +26,28 @@ EVENTS = {
 }
 
 
-async def pinned_subject(provider: Provider, identity: WeChatIdentity) -> str:
-    """Return the subject that was pinned, or that will be; raise WeChatUnionidMissing."""
+async def entrant_from_wechat(
+    provider: Provider, identity: WeChatIdentity, delivery: Delivery
+) -> Entrant:
+    """Return who is about to enter, with the subject that was pinned to them, or that will be.
+
+    Raises WeChatUnionidMissing.
+    """
     account = await provider.store.find_account(identity)
     if account is not None:
-        return account.subject
+        subject, account_id = account.subject, account.account_id
+    else:
+        subject = await _new_subject(provider, identity)
+        account_id = newcomer_id(provider.retired(subject))
+    return Entrant(
+        subject=subject,
+        unionid=identity.unionid,
+        account_id=account_id,
+        occasion=delivery.hash,
+    )
+
+
+async def _new_subject(provider: Provider, identity: WeChatIdentity) -> str:
     try:
         return await new_subject(provider, identity)
     except WeChatUnionidMissing:
@@ -36,13 +55,24 @@ async def pinned_subject(provider: Provider, identity: WeChatIdentity) -> str:
         raise
 
 
-def arrival(
+async def note_virtual_account(
+    provider: Provider, client_id: str, delivery: Delivery, visitor: Visitor
+) -> None:
+    """Write down that WeChat named nobody in particular; each code of WeChat's counts once."""
+    event = AuditEvent.SNAPSHOT_USER_REFUSED
+    entry = entry_once(provider, event, visitor, delivery.hash, client_id=client_id)
+    await provider.store.note(entry)
+
+
+def arrival(  # noqa: PLR0913 - what a sign-in is made of
     provider: Provider,
     application: WeChatApplication,
     identity: WeChatIdentity,
     subject: str,
     delivery: Delivery,
     client_id: str,
+    *,
+    visitor: Visitor,
 ) -> SignIn:
     """Return it as it is without a browser: with no cookie to be known by."""
     now, assurance = provider.now(), assurance_of(application)
@@ -64,6 +94,7 @@ def arrival(
         session_expires_at=now + max(REMEMBERED, provider.lifetimes.session),
         browser_id=provider.new_id(),
         audit_id=provider.new_id(),
+        visitor=visitor,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from bridge.endpoints.admitting import entrant_of
 from bridge.endpoints.asking import Asking, refuse, resume, start_again
+from bridge.endpoints.auditing import entry_about, visitor_of
 from bridge.endpoints.browser_session import find_session
 from bridge.endpoints.consenting import is_remembered, wanted_of
 from bridge.endpoints.entering import check_access
@@ -21,6 +23,7 @@ from bridge.oidc.authentication import Standing, Step, next_step
 from bridge.oidc.consent import Permission
 from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
 from bridge.provider import Provider, ProviderDep
+from bridge.store import AuditEvent
 from bridge.telemetry import Event, emit
 
 router = APIRouter()
@@ -41,14 +44,21 @@ async def consent(request: Request, provider: ProviderDep) -> Response:
         case "other":
             return start_again(request, provider, asking, notice=None)
         case "deny":
-            return await _deny(request, provider, asking)
+            return await _deny(request, provider, asking, seal)
         case _:
             raise InvalidRequest("decision is missing, or none that there is")
 
 
-async def _deny(request: Request, provider: Provider, asking: Asking) -> Response:
+async def _deny(
+    request: Request, provider: Provider, asking: Asking, seal: dict[str, Any]
+) -> Response:
     """The app is told, and the request is over: the back button does not turn no into yes."""
     emit(Event.CONSENT_DENIED, client_id=asking.client.client_id)
+    session = (await _standing(request, provider, asking, seal)).session
+    if session is not None:
+        visitor, event = visitor_of(request, provider), AuditEvent.CONSENT_DENIED
+        entry = entry_about(provider, event, visitor, session, asking.client)
+        await provider.store.note(entry)
     response = await refuse(request, provider, asking, AccessDenied("the person does not allow it"))
     forget_pending(provider, response, asking.pending)
     return response
@@ -68,12 +78,14 @@ async def _allow(
         return await proceed(request, provider, asking)
     if next_step(asking.request, asking.expected, standing) is not Step.ANSWER:
         return await take_step(request, provider, asking, standing)
-    check_access(request, provider, asking, session.account.subject, session.unionid)
+    await check_access(request, provider, asking, entrant_of(session))
     wanted = wanted_of(provider, asking, session)
     if not agreed.covers(wanted):
         return await take_step(request, provider, asking, standing)
     remembered = wanted if is_remembered(asking) else None
-    response = await issue_from(request, provider, asking, session, remembered)
+    response = await issue_from(
+        request, provider, asking, session, remembered, event=AuditEvent.CONSENT_GIVEN
+    )
     if response is None:  # signed out at this moment
         return await proceed(request, provider, asking)
     client_id, account_id = asking.client.client_id, session.account.account_id

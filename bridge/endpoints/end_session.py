@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from bridge.endpoints.answering import redirect
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
 from bridge.endpoints.front_channel import frontchannel_logout_urls
 from bridge.endpoints.hinting import read_hint
@@ -49,7 +50,9 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     is_same_browser = await _is_from_here(provider, asked, session)
     pairwise_key = provider.claim_source.pairwise_key
     if is_confirmed(asked, client, session, pairwise_key, is_same_browser=is_same_browser):
-        logged_in = await sign_out(provider, session, client_id=asked.client_id)
+        logged_in = await sign_out(
+            provider, session, visitor_of(request, provider), client_id=asked.client_id
+        )
         return _signed_out(request, provider, asked.redirect_uri, link, logged_in)
     return _ask(request, provider, session, asked, link)
 
@@ -66,7 +69,9 @@ async def confirm(request: Request, provider: ProviderDep) -> Response:
     if session is not None:
         if session.sid != seal["sid"]:
             raise InvalidRequest("the question was asked of another session")
-        logged_in = await sign_out(provider, session, client_id=seal["client_id"])
+        logged_in = await sign_out(
+            provider, session, visitor_of(request, provider), client_id=seal["client_id"]
+        )
     return _signed_out(request, provider, seal["redirect_uri"], seal["link"], logged_in)
 
 

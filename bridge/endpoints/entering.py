@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from fastapi import Request, Response
 
-from bridge.endpoints.arriving import arrival, log, pinned_subject
+from bridge.endpoints.admitting import Entrant, entrant_of, is_admitted, note_refusal
+from bridge.endpoints.arriving import arrival, entrant_from_wechat, log
 from bridge.endpoints.asking import Asking, problem, start_again
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.browser_session import (
     find_session,
     give_session,
@@ -22,7 +24,6 @@ from bridge.oidc.pushed_request import unknown_reference
 from bridge.oidc.subject import told_subject
 from bridge.provider import Provider
 from bridge.store import AlreadyAnswered, SignedIn, SignIn
-from bridge.telemetry import Event, emit
 from bridge.wechat import (
     Delivery,
     WeChatApplication,
@@ -46,13 +47,16 @@ async def enter(
     """
     assurance = assurance_of(application)
     _check_way(request, provider, asking, application.appid, assurance.acr)
-    subject = await _subject(request, provider, asking, identity)
-    _check_expected(request, provider, asking, subject)
-    check_access(request, provider, asking, subject, identity.unionid)
+    entrant = await _entrant(request, provider, asking, identity, delivery)
+    _check_expected(request, provider, asking, entrant.subject)
+    await check_access(request, provider, asking, entrant)
     cookie = provider.new_token()
     client_id = asking.client.client_id
     arrived = replace(
-        arrival(provider, application, identity, subject, delivery, client_id),
+        arrival(
+            *(provider, application, identity, entrant.subject, delivery, client_id),
+            visitor=visitor_of(request, provider),
+        ),
         cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
         former_cookie_hash=held_cookie(request, provider),
     )
@@ -117,7 +121,7 @@ async def enter_again(
     """Answer a second delivery with a code of its own; raise Answered if they may no longer."""
     _check_way(request, provider, asking, session.appid, session.acr)
     _check_expected(request, provider, asking, session.account.subject)
-    check_access(request, provider, asking, session.account.subject, session.unionid)
+    await check_access(request, provider, asking, entrant_of(session))
     response = await question(request, provider, asking, session)
     response = response or await answer_from(request, provider, asking, session)
     if response is None:
@@ -140,11 +144,15 @@ async def _answer(
     return response or start_again(request, provider, asking)
 
 
-async def _subject(
-    request: Request, provider: Provider, asking: Asking, identity: WeChatIdentity
-) -> str:
+async def _entrant(
+    request: Request,
+    provider: Provider,
+    asking: Asking,
+    identity: WeChatIdentity,
+    delivery: Delivery,
+) -> Entrant:
     try:
-        return await pinned_subject(provider, identity)
+        return await entrant_from_wechat(provider, identity, delivery)
     except WeChatUnionidMissing:
         page = problem(request, provider, asking, "unbound", error="server_error", status=500)
         raise Answered(page) from None
@@ -157,14 +165,20 @@ def _check_expected(request: Request, provider: Provider, asking: Asking, subjec
         raise Answered(start_again(request, provider, asking, notice="other_account"))
 
 
-def check_access(
-    request: Request, provider: Provider, asking: Asking, subject: str, unionid: str | None
+async def check_access(
+    request: Request, provider: Provider, asking: Asking, entrant: Entrant
 ) -> None:
-    """Raise Answered unless the client admits the person."""
-    if asking.client.admits(subject, unionid):
+    """Raise Answered unless the client lets the person in."""
+    if is_admitted(asking.client, entrant):
         return
-    emit(Event.SIGN_IN_REFUSED, client_id=asking.client.client_id, cause="access")
+    await note_refusal(provider, asking.client, entrant, visitor_of(request, provider))
     page = problem(
-        request, provider, asking, "refused", error="access_denied", status=403, subject=subject
+        request,
+        provider,
+        asking,
+        "refused",
+        error="access_denied",
+        status=403,
+        subject=entrant.subject,
     )
     raise Answered(page)

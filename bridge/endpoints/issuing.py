@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from bridge.endpoints.answering import respond
 from bridge.endpoints.asking import Asking
+from bridge.endpoints.auditing import entry_about, visitor_of
 from bridge.endpoints.encrypting import check_can_encrypt, encrypted
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.account import Session
@@ -21,7 +22,13 @@ from bridge.oidc.pushed_request import unknown_reference
 from bridge.oidc.refresh_token import idle_limit
 from bridge.oidc.signing import UNSIGNED, unsecured_jwt
 from bridge.provider import Provider
-from bridge.store import AlreadyAnswered, NewAccessToken, NewIssue, NewRefreshToken
+from bridge.store import (
+    AlreadyAnswered,
+    AuditEvent,
+    NewAccessToken,
+    NewIssue,
+    NewRefreshToken,
+)
 from bridge.telemetry import Event, emit
 
 
@@ -146,15 +153,22 @@ async def issue_from(
     asking: Asking,
     session: Session,
     consented: Permission | None = None,
+    *,
+    event: AuditEvent | None = None,
 ) -> Response | None:
     """Answer for who has a session; None if it has ended meanwhile. Remember ``consented``.
 
-    Raises InvalidRequestUri where the request was pushed, and another visit was answered first (RFC
-    9126 §4).
+    The audit trail keeps the ``event``, once an hour for each sign-in and client. Raises
+    InvalidRequestUri where the request was pushed, and another visit was answered first (RFC 9126
+    §4).
     """
     issue = await new_issue(provider, asking, sid=session.sid)
+    entry = None
+    if event is not None:
+        visitor = visitor_of(request, provider)
+        entry = entry_about(provider, event, visitor, session, asking.client)
     try:
-        if not await provider.store.issue(session.sid, issue.new, consented):
+        if not await provider.store.issue(session.sid, issue.new, consented, entry=entry):
             return None
     except AlreadyAnswered:
         raise unknown_reference() from None
@@ -165,7 +179,8 @@ async def answer_from(
     request: Request, provider: Provider, asking: Asking, session: Session
 ) -> Response | None:
     """Answer from a session that was before; None if it has ended meanwhile."""
-    response = await issue_from(request, provider, asking, session)
+    event = AuditEvent.SESSION_USED
+    response = await issue_from(request, provider, asking, session, event=event)
     if response is not None:
         client_id, account_id = asking.client.client_id, session.account.account_id
         emit(Event.SESSION_USED, client_id=client_id, account_id=account_id)

@@ -2,7 +2,9 @@
 
 from fastapi import Request, Response
 
+from bridge.endpoints.admitting import entrant_of, is_admitted, note_refusal
 from bridge.endpoints.asking import Asking
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.browser_session import find_session
 from bridge.endpoints.consenting import question
 from bridge.endpoints.entering import check_access
@@ -51,10 +53,11 @@ async def take_step(
         return _show_sign_in(request, provider, asking, notice)
     if step is Step.CHOOSE_ACCOUNT:
         return _show_account(request, provider, asking, session)
-    is_silent = "none" in asking.request.prompt
-    if is_silent and not asking.client.admits(session.account.subject, session.unionid):
+    is_silent, entrant = "none" in asking.request.prompt, entrant_of(session)
+    if is_silent and not is_admitted(asking.client, entrant):
+        await note_refusal(provider, asking.client, entrant, visitor_of(request, provider))
         raise AccessDenied("the person may not use this client")
-    check_access(request, provider, asking, session.account.subject, session.unionid)
+    await check_access(request, provider, asking, entrant)
     answer = await question(request, provider, asking, session)
     answer = answer or await answer_from(request, provider, asking, session)
     if answer is None and is_silent:

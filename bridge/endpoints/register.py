@@ -5,6 +5,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from bridge.endpoints.auditing import entry_of, entry_of_the_hour, visitor_of
 from bridge.endpoints.discovery import metadata_of
 from bridge.endpoints.limiting import count, failed
 from bridge.endpoints.reading import client_metadata
@@ -22,6 +23,7 @@ from bridge.oidc.registration_access import (
     wrong_registration_token,
 )
 from bridge.provider import Provider, ProviderDep
+from bridge.store import AuditEvent
 from bridge.telemetry import Event, emit
 
 router = APIRouter()
@@ -41,7 +43,9 @@ async def register(request: Request, provider: ProviderDep) -> JSONResponse:
     await check_sector_of(provider, client)
     new, now = NewCredentials(provider), provider.now()
     client = new.given_to(client)
-    await provider.store.add_client(client, now=now)
+    visitor, event = visitor_of(request, provider), AuditEvent.CLIENT_REGISTERED
+    entry = entry_of(provider, event, visitor, client_id=client.client_id)
+    await provider.store.add_client(client, now=now, entry=entry)
     emit(Event.CLIENT_REGISTERED, client_id=client.client_id, client_name=client.client_name)
     return _told(provider, client, replace(new.told_to(client), issued_at=now), status=201)
 
@@ -78,7 +82,12 @@ async def update(request: Request, provider: ProviderDep, client_id: str) -> JSO
         verify_registration_token(known, token)
         return new.given_to(registered(known, sent, registrable))
 
-    changed = await provider.store.change_registration(client_id, change)
+    # A client can do this all day long, and nobody has to answer for each time.
+    entry = entry_of_the_hour(
+        *(provider, AuditEvent.CLIENT_CHANGED_ITSELF, visitor_of(request, provider), client_id),
+        client_id=client_id,
+    )
+    changed = await provider.store.change_registration(client_id, change, entry=entry)
     if changed is None:
         raise wrong_registration_token()
     emit(Event.CLIENT_CHANGED, client_id=client_id, client_name=changed.client_name)
@@ -93,7 +102,9 @@ async def remove(request: Request, provider: ProviderDep, client_id: str) -> Res
     def check(known: Client) -> None:
         verify_registration_token(known, token)
 
-    if not await provider.store.remove_client(client.client_id, check=check):
+    visitor, event = visitor_of(request, provider), AuditEvent.CLIENT_REMOVED_ITSELF
+    entry = entry_of(provider, event, visitor, client_id=client.client_id)
+    if not await provider.store.remove_client(client.client_id, check=check, entry=entry):
         raise wrong_registration_token()
     emit(Event.CLIENT_REMOVED, client_id=client.client_id)
     return Response(status_code=204, headers=HEADERS)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.limiting import count_public
 from bridge.endpoints.reading import form_parameters
@@ -28,7 +29,9 @@ async def revoke(request: Request, provider: ProviderDep) -> Response:
     token = await provider.store.find_refresh_token(hashed)
     await provider.store.revoke_token(hashed, client_id=client.client_id, now=provider.now())
     if token is not None and _is_sign_out(provider, client, token):
-        await sign_out(provider, token.session, client_id=client.client_id)
+        await sign_out(
+            provider, token.session, visitor_of(request, provider), client_id=client.client_id
+        )
     return Response(status_code=200, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 

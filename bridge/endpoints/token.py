@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
 from bridge.endpoints.limiting import (
@@ -35,7 +36,9 @@ async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
     async with _limited(request, provider, client, grant_type):
-        answer = await GRANTS[grant_type](provider, client, parameters)
+        answer = await GRANTS[grant_type](
+            provider, client, parameters, visitor_of(request, provider)
+        )
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 

@@ -2,7 +2,9 @@
 
 from fastapi import Request, Response
 
+from bridge.endpoints.arriving import note_virtual_account
 from bridge.endpoints.asking import Asking, problem, refuse, start_again
+from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.limiting import check_wechat, count_wechat_failure
 from bridge.endpoints.outcomes import log_failure, outcome_of
@@ -43,6 +45,9 @@ async def who_came(
         return told
     if isinstance(told, WeChatCodeRejected):
         await count_wechat_failure(request, provider, asking.client)
+    if isinstance(told, WeChatSnapshotUser):
+        visitor = visitor_of(request, provider)
+        await note_virtual_account(provider, asking.client.client_id, delivery, visitor)
     raise Answered(await _tell(request, provider, asking, wechat, told))
 
 

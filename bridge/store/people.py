@@ -125,11 +125,7 @@ def dossier(account_id: str, retired_as: str | None) -> Steps[Dossier | None]:
         sessions=(yield from _rows(SESSIONS, account_id, by="auth_time")),
         grants=(yield from _rows(GRANTS, account_id, by="created_at")),
         consents=(yield from _rows(CONSENTS, account_id, by="at")),
-        audit=(
-            yield from _rows(
-                AUDIT, account_id, before, by="at"
-            )
-        ),
+        audit=(yield from _rows(AUDIT, account_id, before, by="at")),
     )
 
 

@@ -89,7 +89,10 @@ async def account_of(a_world: World, person: str = "zhang-wei") -> Account:
 def audited(a_world: World) -> list[tuple[str, str]]:
     """(event, account_id) of the audit trail."""
     with closing(sqlite3.connect(a_world.settings.sqlite_path)) as database:
-        return database.execute("SELECT event, account_id FROM audit ORDER BY at").fetchall()
+        return database.execute(
+            "SELECT event, account_id FROM audit WHERE event LIKE '%.withdrawn'"
+            " OR event LIKE '%cleaned' OR event LIKE '%closed' ORDER BY at"
+        ).fetchall()
 
 
 # Withdrawn: everything ends, and the person comes back as themselves

@@ -51,7 +51,12 @@ async def is_signed_in(a_world: World) -> bool:
 
 def audited(a_world: World) -> list[str]:
     with closing(sqlite3.connect(a_world.settings.sqlite_path)) as database:
-        return [event for (event,) in database.execute("SELECT event FROM audit")]
+        return [
+            event
+            for (event,) in database.execute(
+                "SELECT event FROM audit WHERE event LIKE '%.unproven'"
+            )
+        ]
 
 
 async def post(

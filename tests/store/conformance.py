@@ -8,6 +8,7 @@ from bridge.store import Engine, Store
 from tests.store.accounts import AccountsConformance
 from tests.store.another_process import open_engine
 from tests.store.assertions import AssertionsConformance
+from tests.store.audit import AuditConformance
 from tests.store.browser_sessions import BrowserSessionsConformance
 from tests.store.clients import ClientsConformance
 from tests.store.codes import CodesConformance
@@ -34,6 +35,7 @@ class StoreConformance(
     ConsentsConformance,
     AssertionsConformance,
     EndingsConformance,
+    AuditConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

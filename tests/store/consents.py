@@ -7,10 +7,10 @@ from tests.store.examples import (
     MINUTE,
     NOW,
     Arrived,
+    audited,
     client,
     code_for,
     issue_of,
-    look,
     new,
     person,
     sign_in,
@@ -150,7 +150,7 @@ class ConsentsConformance:
         await sign_in(store, person("o-1", "u-shared"))
         refused = await sign_in(store, person("o-2", "u-shared"), answered=False, client_id="new")
         assert refused.signed_in.session is None
-        assert await look(engine, "SELECT client_id FROM audit") == [("new",)]
+        assert [client_id for *_, client_id in await audited(engine)] == ["new"]
 
     async def test_a_sign_in_is_found_by_the_request_that_it_was_made_for(
         self, store: Store

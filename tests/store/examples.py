@@ -17,6 +17,7 @@ from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 from bridge.store import (
+    AuditEvent,
     Engine,
     NewAccessToken,
     NewAccount,
@@ -269,5 +270,6 @@ async def sizes(engine: Engine) -> dict[str, int]:
 
 
 async def audited(engine: Engine) -> list[tuple[Any, ...]]:
-    """(event, account_id, client_id) of the audit trail, oldest first."""
-    return await look(engine, "SELECT event, account_id, client_id FROM audit ORDER BY at")
+    """(event, account_id, client_id) of the audit trail but for sign-ins, oldest first."""
+    query = "SELECT event, account_id, client_id FROM audit WHERE event <> $1 ORDER BY at"
+    return await look(engine, query, AuditEvent.SIGN_IN_COMPLETED)

@@ -98,7 +98,7 @@ class ForgettingConformance:
                     await spend(store, arrived.code_hash, at=today)
                 if number == 1:
                     await store.revoke_grant(arrived.code.grant.grant_id, now=today)
-            await store.forget_expired(now=today + HOUR)
+            await store.forget_expired(now=today + HOUR, audit_before=today - 3 * DAY)
             seen.append(await sizes(engine))
         assert seen[3:] == [seen[3]] * 27
         assert seen[3]["sessions"] < 4 * 4

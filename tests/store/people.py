@@ -143,7 +143,7 @@ class PeopleConformance:
         assert second.signed_in.session is None
         assert second.signed_in.audit_event is AuditEvent.IDENTITY_SHARED
         assert second.signed_in.about == (first.account.account_id,)
-        assert await sizes(engine) == before | {"audit": 1}
+        assert await sizes(engine) == before | {"audit": before["audit"] + 1}
         assert await links(engine) == linked
         assert await audited(engine) == [("identity.shared", first.account.account_id, "rp")]
         assert await store.find_code(second.code_hash) is None
@@ -201,7 +201,7 @@ class PeopleConformance:
 
         assert second.signed_in.session is None
         assert second.signed_in.audit_event is AuditEvent.SUBJECT_TAKEN
-        assert await sizes(engine) == before | {"audit": 1}
+        assert await sizes(engine) == before | {"audit": before["audit"] + 1}
         expected = ("identity.subject_taken", first.account.account_id, "rp")
         assert await audited(engine) == [expected]
         assert await store.find_account(renamed) is None

@@ -14,9 +14,10 @@ from bridge.oidc.client import Client
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.token_request import GrantType
 from bridge.provider import Provider
+from bridge.store import Visitor
 
 GRANTS: Mapping[
-    GrantType, Callable[[Provider, Client, Parameters], Awaitable[Mapping[str, Any]]]
+    GrantType, Callable[[Provider, Client, Parameters, Visitor], Awaitable[Mapping[str, Any]]]
 ] = {
     "authorization_code": redeem,
     "refresh_token": refresh,

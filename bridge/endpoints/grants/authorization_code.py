@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+from bridge.endpoints.auditing import entry_once
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
@@ -17,11 +18,12 @@ from bridge.oidc.refresh_token import is_refreshable
 from bridge.oidc.resource import token_resources
 from bridge.oidc.token_request import read_token_request
 from bridge.provider import Provider
+from bridge.store import AuditEvent, StoredCode, Visitor
 from bridge.telemetry import Event, emit
 
 
 async def redeem(
-    provider: Provider, client: Client, parameters: Parameters
+    provider: Provider, client: Client, parameters: Parameters, visitor: Visitor
 ) -> dict[str, str | int]:
     """Redeem an authorization code, once."""
     token_request = read_token_request(parameters)
@@ -29,8 +31,10 @@ async def redeem(
     now, code_hash = provider.now(), token_hash(token_request.code)
     stored = await provider.store.find_code(code_hash)
     code = check_issued_to(stored.code if stored else None, client)
-    if stored is None or stored.is_redeemed:
-        raise await _replayed(provider, code.grant.grant_id, client)
+    if stored is None:
+        raise InvalidGrant(INVALID)
+    if stored.is_redeemed:
+        raise await _replayed(provider, stored, client, visitor)
     check_redemption(code, token_request, now=now)
     if "openid" in code.grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
@@ -45,7 +49,7 @@ async def redeem(
         new_refresh_token(provider, refresh_token) if refresh_token else None,
     )
     if not is_spent:
-        raise await _not_spent(provider, code_hash, client)
+        raise await _not_spent(provider, code_hash, client, visitor)
     return await token_answer(
         provider,
         client,
@@ -58,16 +62,29 @@ async def redeem(
     )
 
 
-async def _not_spent(provider: Provider, code_hash: str, client: Client) -> InvalidGrant:
+async def _not_spent(
+    provider: Provider, code_hash: str, client: Client, visitor: Visitor
+) -> InvalidGrant:
     """Tell who was second from who was signed out, or changed, since the code was given."""
     stored = await provider.store.find_code(code_hash)
     if stored is None or not stored.is_redeemed:
         return InvalidGrant(INVALID)
-    return await _replayed(provider, stored.code.grant.grant_id, client)
+    return await _replayed(provider, stored, client, visitor)
 
 
-async def _replayed(provider: Provider, grant_id: str, client: Client) -> InvalidGrant:
+async def _replayed(
+    provider: Provider, stored: StoredCode, client: Client, visitor: Visitor
+) -> InvalidGrant:
     """RFC 6749 §4.1.2: revoke what the code gave. It may have been stolen, from either side."""
-    await provider.store.revoke_grant(grant_id, now=provider.now())
+    grant_id = stored.code.grant.grant_id
+    entry = entry_once(
+        provider,
+        AuditEvent.CODE_REPLAYED,
+        visitor,
+        grant_id,
+        account_id=stored.session.account.account_id,
+        client_id=client.client_id,
+    )
+    await provider.store.revoke_grant(grant_id, now=provider.now(), entry=entry)
     emit(Event.CODE_REPLAYED, logging.WARNING, client_id=client.client_id)
     return InvalidGrant("code is already redeemed")

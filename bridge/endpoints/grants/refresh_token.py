@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from typing import cast
 
+from bridge.endpoints.admitting import entrant_of, is_admitted
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
@@ -27,24 +28,24 @@ from bridge.oidc.resource import token_resources
 from bridge.oidc.token_request import read_refresh_request
 from bridge.provider import Provider
 from bridge.sealing import Sealer
-from bridge.store import NewAccessToken, Rotation
+from bridge.store import NewAccessToken, Rotation, Visitor
 from bridge.telemetry import Event, emit
 
 
 async def refresh(
-    provider: Provider, client: Client, parameters: Parameters
+    provider: Provider, client: Client, parameters: Parameters, visitor: Visitor
 ) -> dict[str, str | int]:
     """Give a new access token, and where it is due a new refresh token."""
     asked = read_refresh_request(parameters)
     presented = asked.refresh_token
-    token, use = await _look(provider, client, presented)
+    token, use = await _look(provider, client, presented, visitor)
     session = token.session
     grant = replace(
         token.grant,
         scope=refreshed_scope(asked.scope, token.grant.scope, client),
         resources=token_resources(asked.resources, token.grant.resources, client),
     )
-    if not client.admits(session.account.subject, session.unionid):
+    if not is_admitted(client, entrant_of(session)):
         raise InvalidGrant("the person may no longer use this client")
     if "openid" in grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
@@ -52,7 +53,7 @@ async def refresh(
     access_token, new = await make_access_token(provider, client, grant, session)
     # It ends: a token is rotated once, and a grant that has ended is not found again.
     while (answered := await ACTS[use](provider, presented, token, new)) is None:
-        token, use = await _look(provider, client, presented)
+        token, use = await _look(provider, client, presented, visitor)
     return await token_answer(
         provider,
         client,
@@ -64,7 +65,9 @@ async def refresh(
     )
 
 
-async def _look(provider: Provider, client: Client, presented: str) -> tuple[RefreshToken, Use]:
+async def _look(
+    provider: Provider, client: Client, presented: str, visitor: Visitor
+) -> tuple[RefreshToken, Use]:
     """Find the token and judge it; revoke all that its grant gave where it was used before."""
     token = check_refreshable(
         await provider.store.find_refresh_token(token_hash(presented)), client
@@ -73,7 +76,8 @@ async def _look(provider: Provider, client: Client, presented: str) -> tuple[Ref
     try:
         return token, judge_use(token, client, provider.lifetimes.refresh_token, now=now)
     except ReusedRefreshToken:
-        if await provider.store.revoke_reused(token, audit_id=provider.new_id(), now=now):
+        audit_id = provider.new_id()
+        if await provider.store.revoke_reused(token, audit_id=audit_id, now=now, visitor=visitor):
             account_id = token.session.account.account_id
             emit(
                 Event.REFRESH_TOKEN_REUSED,

@@ -2,6 +2,7 @@
 
 import logging
 
+from bridge.endpoints.auditing import entry_about
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
 from bridge.endpoints.grants.token_answer import token_answer
@@ -25,23 +26,26 @@ from bridge.oidc.token_exchange import (
     rejected,
 )
 from bridge.provider import Provider
-from bridge.store import NewIssue
+from bridge.store import AuditEntry, AuditEvent, NewIssue, Visitor
 from bridge.telemetry import Event, emit
 
 
 async def exchange(
-    provider: Provider, client: Client, parameters: Parameters
+    provider: Provider, client: Client, parameters: Parameters, visitor: Visitor
 ) -> dict[str, str | int]:
     """Sign in whom the code stands for, and give tokens of that sign-in."""
     asked, handed_in = _judge(provider, client, parameters)
     if "openid" in asked.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
-    came = await who_came(provider, handed_in)
+    came = await who_came(provider, handed_in, visitor)
     # What was allowed may have been withdrawn while WeChat took its time.
     client = await _as_it_is_now(provider, client)
     asked, handed_in = _judge(provider, client, parameters)
-    session = await enter(provider, client, handed_in, came)
-    return await _answer(provider, client, asked, session)
+    session = await enter(provider, client, handed_in, came, visitor)
+    entry = None
+    if isinstance(came, Session):
+        entry = entry_about(provider, AuditEvent.SESSION_USED, visitor, session, client)
+    return await _answer(provider, client, asked, session, entry)
 
 
 def _judge(
@@ -67,7 +71,11 @@ async def _as_it_is_now(provider: Provider, client: Client) -> Client:
 
 
 async def _answer(
-    provider: Provider, client: Client, asked: TokenExchange, session: Session
+    provider: Provider,
+    client: Client,
+    asked: TokenExchange,
+    session: Session,
+    entry: AuditEntry | None,
 ) -> dict[str, str | int]:
     grant = Grant(
         grant_id=provider.new_id(),
@@ -78,7 +86,7 @@ async def _answer(
     )
     issued = {"issued_token_type": asked.requested_token_type}
     if asked.requested_token_type == ID_TOKEN:
-        await _issue(provider, NewIssue(grant=grant, now=provider.now()))
+        await _issue(provider, NewIssue(grant=grant, now=provider.now()), entry)
         binding = Binding(nonce=asked.nonce, is_alone=True)
         id_token = await sign_id_token(provider, client, grant, session, binding)
         emit(Event.TOKENS_ISSUED, logging.DEBUG, client_id=client.client_id)
@@ -94,6 +102,7 @@ async def _answer(
             access_token=new,
             refresh_token=new_refresh_token(provider, refresh_token) if refresh_token else None,
         ),
+        entry,
     )
     answer = await token_answer(
         provider,
@@ -107,7 +116,7 @@ async def _answer(
     return answer | issued
 
 
-async def _issue(provider: Provider, new: NewIssue) -> None:
+async def _issue(provider: Provider, new: NewIssue, entry: AuditEntry | None) -> None:
     """Raise InvalidRequest where the sign-in that the code stands for has ended meanwhile."""
-    if not await provider.store.issue(new.grant.sid, new):
+    if not await provider.store.issue(new.grant.sid, new, entry=entry):
         raise rejected()

@@ -5,7 +5,13 @@ The rules are those of a browser's sign-in; they are told to a program.
 
 from dataclasses import dataclass, field
 
-from bridge.endpoints.arriving import arrival, log, pinned_subject
+from bridge.endpoints.admitting import Entrant, entrant_of, is_admitted, note_refusal
+from bridge.endpoints.arriving import (
+    arrival,
+    entrant_from_wechat,
+    log,
+    note_virtual_account,
+)
 from bridge.endpoints.outcomes import log_failure, outcome_of
 from bridge.endpoints.redelivery import ask_who_came
 from bridge.oidc.access_token import token_hash
@@ -14,7 +20,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, TemporarilyUnavailable
 from bridge.oidc.token_exchange import REPEATABLE_FOR, ExchangeDenied, rejected
 from bridge.provider import Provider
-from bridge.store import SignedIn
+from bridge.store import SignedIn, Visitor
 from bridge.telemetry import Event, emit
 from bridge.wechat import (
     Delivery,
@@ -50,7 +56,9 @@ class HandedIn:
         return Delivery(f"exchange.{named}", self.wechat_code)
 
 
-async def who_came(provider: Provider, handed_in: HandedIn) -> WeChatIdentity | Session:
+async def who_came(
+    provider: Provider, handed_in: HandedIn, visitor: Visitor
+) -> WeChatIdentity | Session:
     """Ask WeChat, or find whom the same client signed in by this code a moment ago.
 
     Raises an OAuthError where WeChat does not say.
@@ -61,13 +69,19 @@ async def who_came(provider: Provider, handed_in: HandedIn) -> WeChatIdentity | 
     told = await ask_who_came(provider, handed_in.wechat, handed_in.delivery, lang=LANG)
     if not isinstance(told, WeChatError):
         return told
+    if isinstance(told, WeChatSnapshotUser):
+        await note_virtual_account(provider, handed_in.client_id, handed_in.delivery, visitor)
     appid = handed_in.wechat.application.appid
     log_failure(told, client_id=handed_in.client_id, appid=appid)
     raise _in_protocol_terms(told)
 
 
 async def enter(
-    provider: Provider, client: Client, handed_in: HandedIn, came: WeChatIdentity | Session
+    provider: Provider,
+    client: Client,
+    handed_in: HandedIn,
+    came: WeChatIdentity | Session,
+    visitor: Visitor,
 ) -> Session:
     """Return the sign-in that the code stands for: made now, or by an answer that was lost.
 
@@ -76,13 +90,16 @@ async def enter(
     if isinstance(came, Session):
         if came.auth_time + REPEATABLE_FOR <= provider.now():
             raise rejected()
-        _check_admitted(client, came.account.subject, came.unionid)
+        await _check_admitted(provider, client, entrant_of(came), visitor)
         emit(Event.SESSION_USED, client_id=client.client_id, account_id=came.account.account_id)
         return came
-    subject = await _subject(provider, came)
-    _check_admitted(client, subject, came.unionid)
-    application, client_id = handed_in.wechat.application, client.client_id
-    arrived = arrival(provider, application, came, subject, handed_in.delivery, client_id)
+    entrant = await _entrant(provider, came, handed_in.delivery)
+    await _check_admitted(provider, client, entrant, visitor)
+    arrived = arrival(
+        *(provider, handed_in.wechat.application, came, entrant.subject),
+        *(handed_in.delivery, client.client_id),
+        visitor=visitor,
+    )
     signed_in = await provider.store.sign_in(arrived, None)
     log(provider, arrived, signed_in)
     if signed_in == SignedIn(None):  # what an earlier delivery had begun has ended
@@ -94,16 +111,18 @@ async def enter(
     return signed_in.session
 
 
-async def _subject(provider: Provider, identity: WeChatIdentity) -> str:
+async def _entrant(provider: Provider, identity: WeChatIdentity, delivery: Delivery) -> Entrant:
     try:
-        return await pinned_subject(provider, identity)
+        return await entrant_from_wechat(provider, identity, delivery)
     except WeChatUnionidMissing:
         raise ServerError("WeChat tells no unionid, which is required here") from None
 
 
-def _check_admitted(client: Client, subject: str, unionid: str | None) -> None:
-    if not client.admits(subject, unionid):
-        emit(Event.SIGN_IN_REFUSED, client_id=client.client_id, cause="access")
+async def _check_admitted(
+    provider: Provider, client: Client, entrant: Entrant, visitor: Visitor
+) -> None:
+    if not is_admitted(client, entrant):
+        await note_refusal(provider, client, entrant, visitor)
         raise ExchangeDenied("the person may not use this client")
 
 
