@@ -8,10 +8,10 @@ from bridge.oidc.access import NOBODY
 from bridge.presets import Preset, UnfitPreset, preset, preset_names
 
 _KNOWN_FROM = {
-    "source": "its source code",
-    "documentation": "its documentation",
-    "integration": "what another provider's manual says of it",
-    "memory": "memory",
+    "tests": "our own tests",
+    "source": "its source code; not tried",
+    "documentation": "its documentation; not tried",
+    "integration": "what another provider's manual says of it; not tried",
 }
 
 
@@ -35,7 +35,7 @@ def _lines(described: Preset) -> Iterator[tuple[str, str]]:
     yield "consumer", described.consumer
     yield "its manual", described.manual
     yield "ours", f"docs/consumers/{described.name}.md"
-    yield "known from", f"{_KNOWN_FROM[described.known_from]}; not tried"
+    yield "known from", _KNOWN_FROM[described.known_from]
     if described.url is not None:
         yield "--url", f"its own address, such as {described.url}"
     for variable in described.variables.values():

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-# How we know: its source code or its documentation was read, another provider's page about it was,
-# or nothing was. None of them was tried.
-KnownFrom = Literal["source", "documentation", "integration", "memory"]
+# How we know: our own tests sign people in with it, or nobody tried, and its source code was read,
+# its documentation, or what another provider's manual says of it.
+KnownFrom = Literal["tests", "source", "documentation", "integration"]
 
 # How it proves who it is, unless it is told otherwise
 Authentication = Literal["client_secret_basic", "client_secret_post", "none"]

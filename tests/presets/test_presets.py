@@ -16,7 +16,7 @@ def a_preset(**changed: object) -> Preset:
         "name": "forum",
         "consumer": "Forum",
         "manual": "https://forum.example/manual",
-        "known_from": "memory",
+        "known_from": "source",
         "url": "https://forum.example.com",
         "authentication": "client_secret_basic",
         "pkce": False,
