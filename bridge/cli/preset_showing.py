@@ -1,6 +1,7 @@
 """``wechat-oidc client presets``: which relying parties are known, and what each wants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 import click
 
@@ -46,7 +47,14 @@ def _lines(described: Preset) -> Iterator[tuple[str, str]]:
     if described.is_public:
         yield "secret", "none, it is a public client"
     for name, value in described.members.items():
-        texts = value if isinstance(value, tuple) else (value,)
-        if name == "extra_claims":
-            texts = tuple(f"{claim}={template}" for claim, template in value.items())
-        yield name, " ".join(map(str, texts)) or NOBODY
+        yield name, _shown(value)
+
+
+def _shown(value: object) -> str:
+    """Lists as words, claims as they are typed."""
+    if isinstance(value, Mapping):
+        claims = cast("Mapping[str, object]", value)
+        return " ".join(f"{claim}={template}" for claim, template in claims.items())
+    if isinstance(value, tuple):
+        return " ".join(cast("tuple[str, ...]", value)) or NOBODY
+    return str(value)
