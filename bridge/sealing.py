@@ -126,6 +126,23 @@ class ClientSecrets:
             return replace(client, client_secret_sealed=None)
         return self.keep(client, new_secret)
 
+    def declared(self, known: Client, wanted: Client, *, now: int) -> Client:
+        """Return what is wanted, with what is registered wherever that is the same secret, sealed.
+
+        To seal a text twice gives two texts, and nothing would be changed by it.
+        """
+        if (
+            wanted.client_secret_sealed != known.client_secret_sealed
+            and self.open(wanted, now=now) == self.open(known, now=now)
+            and self.every(wanted, now=now) == self.every(known, now=now)
+        ):
+            return replace(
+                wanted,
+                client_secret_sealed=known.client_secret_sealed,
+                former_client_secret_sealed=known.former_client_secret_sealed,
+            )
+        return wanted
+
     def fits(self, client: Client, client_secret: str, *, now: int) -> bool:
         """Whether this is the client's secret, however it is kept."""
         known = self.open(client, now=now)

@@ -290,3 +290,16 @@ def test_who_loses_their_secret_loses_the_former_one() -> None:
     rotated = secrets.rotate(secrets.keep(SENDS, "first"), "second", now=0, grace=60)
     assert secrets.give(rotated, None).former_client_secret_hash is None
     assert not secrets.give(rotated, None).has_former_secret(0)
+
+
+def test_what_is_declared_again_is_not_sealed_again() -> None:
+    secrets = ClientSecrets([NEW])
+    known = secrets.keep(SIGNS, "secret")
+    for wanted in (secrets.keep(SIGNS, "secret"), replace(known)):
+        assert secrets.declared(known, wanted, now=0) == known
+    renamed = replace(secrets.keep(SIGNS, "secret"), client_name="Other")
+    assert secrets.declared(known, renamed, now=0) == replace(known, client_name="Other")
+    for other in (secrets.keep(SIGNS, "another"), secrets.keep(SENDS, "secret")):
+        assert secrets.declared(known, other, now=0) == other
+    rotated = secrets.rotate(known, "secret", now=0, grace=60)
+    assert secrets.declared(known, rotated, now=0) == rotated

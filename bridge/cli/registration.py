@@ -1,6 +1,5 @@
 """The options that describe a relying party, shared by ``client add`` and ``client update``."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,13 +14,11 @@ from bridge.cli.request_registration import REQUEST_OPTIONS, as_registered
 from bridge.cli.uri import NOWHERE
 from bridge.cli.wechat_registration import WECHAT_OPTIONS
 from bridge.oidc.access import UnfitAccess, read_access
+from bridge.oidc.client import CLIENT_ID
 from bridge.oidc.redirect_uri import UnfitRedirectURI, check_redirect_uri
 from bridge.oidc.resource import UnfitResource, check_resource
 from bridge.oidc.response_type import RESPONSE_TYPES_SUPPORTED
 from bridge.oidc.scope import SCOPES_SUPPORTED
-
-# Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
-CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 
 def check_client_id(

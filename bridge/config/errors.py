@@ -53,6 +53,8 @@ def line(problem: ErrorDetails, sources: Mapping[str, str], file: str) -> str:
     fault = plain.format_map(context) if plain else problem["msg"]
     # Of a table as a whole there is no one source.
     source = "" if name == "wechat" else f" ({sources.get(name, 'by default')})"
+    if problem["loc"][0] == "client":
+        source = f" (from {file})"
     return f"{name}{source}: {item}{fault}"
 
 
@@ -64,6 +66,9 @@ def _named(loc: tuple[int | str, ...]) -> tuple[str, str]:
     match loc:
         case ("wechat", int(position), _, *_) if position > 0:
             parts.insert(1, str(position + 1))
+        case ("client", int(position), *_):
+            parts.insert(1, str(position + 1))
+            item = ""
         case _:
             pass
     return ".".join(parts), item
@@ -71,6 +76,8 @@ def _named(loc: tuple[int | str, ...]) -> tuple[str, str]:
 
 def _missing(name: str, file: str) -> str:
     table, _, key = name.rpartition(".")
+    if table.startswith("client."):
+        return f"{name} is missing: every [[client]] in {file} has a {key}"
     number = table.removeprefix("wechat").replace(".", " number ")
     where = f"{key} under [[wechat]]{number} in {file}" if table else f"{key} in {file}"
     variable = f"BRIDGE_{name.replace('.', '_').upper()}"

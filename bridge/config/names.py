@@ -23,8 +23,15 @@ TABLES = {
 SINGLE_TABLES = tuple(name for name in TABLES if name != "wechat")
 WRITTEN = {"wechat": "[[wechat]]"} | {name: f"[{name}]" for name in SINGLE_TABLES}
 
+# A list of tables with keys of their own, in the file only
+CLIENTS = "client"
+
 # Dotted names of all that is a single value, with their types.
-_TYPES = {name: field.annotation for name, field in SETTINGS.items() if name not in TABLES} | {
+_TYPES = {
+    name: field.annotation
+    for name, field in SETTINGS.items()
+    if name not in TABLES and name != CLIENTS
+} | {
     f"{table}.{name}": field.annotation
     for table, members in TABLES.items()
     for name, field in members.items()

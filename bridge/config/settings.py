@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from bridge.config.audit import AuditSettings
+from bridge.config.declared import DeclaredClient
 from bridge.config.lists import (
     DOMAIN_PROOF,
     Algorithms,
@@ -122,6 +123,7 @@ class Settings(AuditSettings, NetworkSettings):
 
     registration: Registration = Registration()
     rate_limits: RateLimits = RateLimits()
+    client: tuple[DeclaredClient, ...] = ()
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -172,6 +174,15 @@ class Settings(AuditSettings, NetworkSettings):
             if appids.count(appid) > 1:
                 raise ValueError(f"the AppID {appid} is given twice")
         return wechat
+
+    @field_validator("client")
+    @classmethod
+    def _each_client_once(cls, clients: tuple[DeclaredClient, ...]) -> tuple[DeclaredClient, ...]:
+        client_ids = [client.client_id for client in clients]
+        for client_id in client_ids:
+            if client_ids.count(client_id) > 1:
+                raise ValueError(f"the client_id {client_id} is given twice")
+        return clients
 
     @model_validator(mode="after")
     def _nothing_contradicts(self) -> Self:

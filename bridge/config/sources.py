@@ -27,7 +27,7 @@ def read_settings(
     ``BadSettings``.
     """
     file = str(config or "bridge.toml")
-    given = settings_in(directory / file, file, required=config is not None)
+    given = settings_in(directory, file, required=config is not None)
     sources = dict.fromkeys(given, f"from {file}")
     for name, value, source in settings_of(environ, directory):
         given[name], sources[name] = value, f"from {source}"

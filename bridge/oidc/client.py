@@ -4,11 +4,15 @@ Its members are named as in RFC 7591 §2, OpenID Connect Dynamic Client Registra
 logout specifications; what no specification names is described beside it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bridge.oidc.scope import DEFAULT_SCOPE
+
+# Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
 
 AccessTokenFormat = Literal["opaque", "jwt"]
 ApplicationType = Literal["web", "native"]
@@ -103,6 +107,8 @@ class Client:
     backchannel_logout_uri: str | None = None
     backchannel_logout_session_required: bool = False
 
+    # Whether it stands in the settings, where alone it is changed
+    is_declared: bool = False
     # Whether nobody has looked at what it says of itself (RFC 7591 §5)
     is_self_registered: bool = False
     # SHA-256 of the registration access token (RFC 7592 §3)

@@ -8,6 +8,7 @@ from bridge.store.accounts import TakenEmail
 from bridge.store.audit_entry import NOT_SEEN, AuditEntry, Visitor, audit_id_of, newcomer_id
 from bridge.store.audit_events import AuditEvent, AuditResult
 from bridge.store.auditing import AuditQuery
+from bridge.store.declaring import Declared
 from bridge.store.engine import Engine, UnusableDatabase
 from bridge.store.people import Dossier, KnownAccount
 from bridge.store.pushes import Push, PushTaken
@@ -46,6 +47,7 @@ __all__ = [
     "AuditEvent",
     "AuditQuery",
     "AuditResult",
+    "Declared",
     "Dossier",
     "Ended",
     "Engine",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from bridge.config import RateLimits, Registration, Settings, WeChatApplication, read_settings
 from tests.config.examples import APP_SECRET, MANUAL, SECRET, complaint
@@ -21,11 +22,12 @@ def paragraphs() -> dict[str, str]:
     }
 
 
-TABLES = {
+TABLES: dict[str, dict[str, FieldInfo]] = {
     "wechat": WeChatApplication.model_fields,
     "registration": Registration.model_fields,
     "rate_limits": RateLimits.model_fields,
 }
+TABLES["client"] = {}  # its keys are a command's options
 FIELDS = dict(Settings.model_fields) | {
     f"{table}.{name}": field for table, fields in TABLES.items() for name, field in fields.items()
 }

@@ -1,10 +1,11 @@
 """Relying parties: their registration, and what they push and sign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bridge.oidc.client import Client
-from bridge.store import clients, pushed_requests, used_jtis
+from bridge.store import clients, declaring, pushed_requests, used_jtis
 from bridge.store.audit_entry import AuditEntry
+from bridge.store.declaring import Declared
 from bridge.store.values import PushedRequest, Visit
 from bridge.store.verbs.engine_held import EngineHeld
 
@@ -73,6 +74,16 @@ class ClientVerbs(EngineHeld):
         ``check`` judges what is registered then; where it raises, nothing is removed.
         """
         return await self._engine.write(lambda: clients.remove_client(client_id, check, entry))
+
+    async def declare_clients(
+        self, declared: Sequence[Client], merge: Callable[[Client, Client], Client], *, now: int
+    ) -> Declared:
+        """Register the clients that stand in the settings; forget those that did and do no more.
+
+        ``merge`` makes of what is registered and what is declared what is to be registered. All,
+        or nothing.
+        """
+        return await self._engine.write(lambda: declaring.declare_clients(declared, merge, now))
 
     async def use_jti(self, client_id: str, jti_hash: str, *, expires_at: int) -> bool:
         """Use up what a client has signed: True once, False ever after. Atomic.
