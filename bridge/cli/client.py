@@ -8,20 +8,16 @@ import click
 from bridge.app import Chance
 from bridge.cli.client_secret import rotate_secret
 from bridge.cli.client_showing import list_, show
+from bridge.cli.describing import check_registration, describe, description_options
 from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
-from bridge.cli.preset import preset_asked, preset_options
 from bridge.cli.preset_showing import presets
 from bridge.cli.registration import check_client_id, given, registration_options
-from bridge.cli.relying_party import client_id_argument, unknown
-from bridge.cli.wechat_registration import check_applications, described, is_without_browser
+from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
+from bridge.cli.wechat_registration import described
 from bridge.cli.what_to_enter import print_what_to_enter, warn_of_http
-from bridge.config import Settings
-from bridge.oidc.client import Client, UnfitClient
-from bridge.oidc.client_consistency import check_client
+from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
-from bridge.oidc.redirect_uri import is_insecure
-from bridge.oidc.signing import check_signing
 from bridge.oidc.subject import told_subject
 from bridge.provider import random_id, random_token
 from bridge.sealing import ClientSecrets
@@ -36,60 +32,26 @@ def client() -> None:
 @client.command()
 @config_option
 @click.option("--client-id", callback=check_client_id, help="[default: made at random]")
-@click.option("--public", is_flag=True, help="No secret: an app on a phone or a desktop.")
-@preset_options
-@registration_options
-def add(config: Path | None, client_id: str | None, *, public: bool, **options: Any) -> None:
+@description_options
+def add(config: Path | None, client_id: str | None, **options: Any) -> None:
     """Register a relying party, and print what to enter there.
 
     Its secret is printed once. Only its hash is kept, or, for client_secret_jwt, the secret
     itself, sealed.
     """
-    asked = preset_asked(options)
-    members, public = given(options), public or asked.is_public
-    if public and "token_endpoint_auth_method" in members:
-        raise _public_with_method()
     settings, chance = operator_settings(config), Chance()
-    preset = asked.fill(members, settings)
-    members = preset.members | members
-    if not members.get("redirect_uris") and not is_without_browser(members):
-        raise click.UsageError("--redirect-uri is missing: where does the app want its answers?")
-    client_id = client_id or asked.client_id or random_id(chance.random_bytes)
-    nobody = Client(client_id=client_id, client_name=client_id, redirect_uris=())
-    added = described(nobody, members)
-    has_secret = needs_secret(added) and not public
-    secret = random_token(chance.random_bytes) if has_secret else None
-    added = ClientSecrets(settings.secret_values).keep(added, secret)
-    _check_registration(settings, added)
-    entry = operator_did(AuditEvent.CLIENT_ADDED, client_id=client_id)
+    default_id = random_id(chance.random_bytes)
+    told = describe(settings, client_id, options, default_id=default_id)
+    secret = random_token(chance.random_bytes) if told.has_secret else None
+    added = ClientSecrets(settings.secret_values).keep(told.client, secret)
+    check_registration(settings, added)
+    entry = operator_did(AuditEvent.CLIENT_ADDED, client_id=added.client_id)
     if not on_store(settings, lambda store: store.add_client(added, now=chance.now(), entry=entry)):
-        raise click.ClickException(f"{client_id} is taken; see wechat-oidc client show {client_id}")
+        taken = added.client_id
+        raise click.ClickException(f"{taken} is taken; see wechat-oidc client show {taken}")
     print_what_to_enter(settings, added, secret)
-    asked.print_settings(settings, preset, added, secret)
+    told.asked.print_settings(settings, told.preset, added, secret)
     warn_of_http(added)
-
-
-def _check_registration(settings: Settings, client: Client) -> None:
-    """Refuse what is good in itself and bad together."""
-    check_applications(settings, client)
-    try:
-        check_signing(client, settings.algorithms)
-        check_client(client)
-    except UnfitClient as error:
-        raise click.UsageError(str(error)) from None
-    for value in client.scope:
-        if value not in settings.scopes:
-            raise click.UsageError(f"the setting scopes does not name {value}")
-    if not client.is_public:
-        return
-    if client.token_endpoint_auth_method not in (None, "none"):
-        raise _public_with_method()
-    if any(map(is_insecure, client.redirect_uris)):
-        raise click.UsageError("a public client's redirect URI is https, loopback or an app's own")
-
-
-def _public_with_method() -> click.UsageError:
-    return click.UsageError("a public client has no secret, so --auth-method has no meaning")
 
 
 def _warn_of_other_subjects(known: Client, changed: Client) -> None:
@@ -112,10 +74,11 @@ def update(config: Path | None, client_id: str, **options: Any) -> None:
     new_secret = random_token(chance.random_bytes)
 
     def change(known: Client) -> Client:
+        check_is_not_declared(known)
         changed = described(known, members)
         has_secret = needs_secret(changed) and not known.is_public
         changed = secrets.give(changed, new_secret if has_secret else None)
-        _check_registration(settings, changed)
+        check_registration(settings, changed)
         _warn_of_other_subjects(known, changed)
         return changed
 
@@ -136,7 +99,10 @@ def remove(config: Path | None, client_id: str) -> None:
     """Remove a relying party; its codes and tokens end at once."""
     entry = operator_did(AuditEvent.CLIENT_REMOVED, client_id=client_id)
     settings = operator_settings(config)
-    if not on_store(settings, lambda store: store.remove_client(client_id, entry=entry)):
+    check = check_is_not_declared
+    if not on_store(
+        settings, lambda store: store.remove_client(client_id, check=check, entry=entry)
+    ):
         raise unknown(client_id)
     click.echo(f"{client_id} is removed")
 

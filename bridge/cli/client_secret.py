@@ -8,7 +8,7 @@ from bridge.app import Chance
 from bridge.cli.moments import date
 from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
-from bridge.cli.relying_party import client_id_argument, unknown
+from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
 from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
 from bridge.provider import random_token
@@ -41,6 +41,7 @@ def rotate_secret(config: Path | None, client_id: str, *, grace: int) -> None:
     now = chance.now()
 
     def change(known: Client) -> Client:
+        check_is_not_declared(known)
         if known.is_public or not needs_secret(known):
             raise click.ClickException(f"{client_id} has no secret")
         return secrets.rotate(known, new_secret, now=now, grace=grace)

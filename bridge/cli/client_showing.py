@@ -36,8 +36,16 @@ def list_(config: Path | None, *, as_json: bool) -> None:
 def _line(known: Client) -> str:
     listed = f"{len(known.access)} listed" if known.access else NOBODY
     access = ANYONE if known.access is None else listed
-    registered = "\tself-registered" if known.is_self_registered else ""
+    registration = _registration(known)
+    registered = f"\t{registration}" if registration else ""
     return f"{known.client_id}\t{known.client_name}\t{access}{registered}"
+
+
+def _registration(known: Client) -> str | None:
+    """Who registered it, where that was not the operator by a command."""
+    if known.is_declared:
+        return "declared in the settings"
+    return "self-registered" if known.is_self_registered else None
 
 
 @click.command()
@@ -52,7 +60,8 @@ def show(config: Path | None, client_id: str, *, as_json: bool) -> None:
         return
     members = _members(known)
     members["access"] = ANYONE if known.access is None else known.access or NOBODY
-    members["registration"] = "self-registered" if members.pop("is_self_registered") else None
+    members["registration"] = _registration(known)
+    del members["is_self_registered"], members["is_declared"]
     members["secret"] = "none, it is a public client" if known.is_public else "set"
     until = members.pop("former_client_secret_expires_at")
     if known.has_former_secret(now):

@@ -18,5 +18,14 @@ def find_client(settings: Settings, client_id: str) -> Client:
     return known
 
 
+def check_is_not_declared(known: Client) -> None:
+    """Refuse to change what stands in the settings: the next start would change it back."""
+    if known.is_declared:
+        raise click.ClickException(
+            f"{known.client_id} stands in the settings, under [[client]]; change it there, and"
+            " start the bridge again"
+        )
+
+
 def unknown(client_id: str) -> click.ClickException:
     return click.ClickException(f"{client_id} is not registered; see wechat-oidc client list")

@@ -11,10 +11,12 @@ from bridge.app import (
     housekeeping,
     open_provider,
 )
+from bridge.cli.declared_clients import declared_clients, register_declared
 from bridge.cli.operating import config_option, operator_settings, plain_failures
 from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
 from bridge.cli.tls import tls_options
 from bridge.config import Settings
+from bridge.oidc.client import Client
 from bridge.telemetry import Event, configure_logs, emit
 
 
@@ -40,15 +42,20 @@ def serve(
 ) -> None:
     """Serve the OpenID Provider until SIGTERM or SIGINT."""
     settings = operator_settings(config)
+    with plain_failures():
+        declared = declared_clients(settings)
     configure_logs(settings.log_level)
     listener = listen(host, port, certificate=tls_certificate, key=tls_key)
     with plain_failures(), listener.socket:
-        run(_serve(settings, listener, accept=accept_simulated_accounts))
+        run(_serve(settings, listener, declared, accept=accept_simulated_accounts))
 
 
-async def _serve(settings: Settings, listener: Listener, *, accept: bool) -> None:
+async def _serve(
+    settings: Settings, listener: Listener, declared: list[Client], *, accept: bool
+) -> None:
     async with open_provider(settings) as provider:
         await check_accounts_are_wechats(settings, provider.store, accept=accept)
+        await register_declared(provider, declared)
         await provider.keys.ring(provider.now())
         emit(Event.STARTED, issuer=settings.issuer, port=listener.port)
         messages = [

@@ -5,6 +5,7 @@ may look like, ``sources`` where it is written down. Whatever is wrong ends as o
 of one line.
 """
 
+from bridge.config.declared import DeclaredClient
 from bridge.config.errors import BadSettings
 from bridge.config.rate_limits import RateLimits
 from bridge.config.settings import Settings
@@ -13,6 +14,7 @@ from bridge.config.tables import Registration, WeChatApplication
 
 __all__ = [
     "BadSettings",
+    "DeclaredClient",
     "RateLimits",
     "Registration",
     "Settings",

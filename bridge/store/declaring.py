@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.oidc.client import Client
+from bridge.store.audit_entry import AuditEntry
+from bridge.store.audit_events import AuditEvent
 from bridge.store.clients import (
     DECIDED,
     MARK,
@@ -29,7 +31,10 @@ class Declared:
 
 
 def declare_clients(
-    declared: Sequence[Client], merge: Callable[[Client, Client], Client], now: int
+    declared: Sequence[Client],
+    merge: Callable[[Client, Client], Client],
+    noted: Callable[[AuditEvent, str], AuditEntry],
+    now: int,
 ) -> Steps[Declared]:
     """Register these, and forget those that were declared before and are no longer."""
     rows = yield DECIDED, (DECLARED,)
@@ -39,15 +44,18 @@ def declare_clients(
     for wanted in declared:
         known = yield from find_client(wanted.client_id)
         if known is None:
-            yield from add_client(wanted, now)
+            entry = noted(AuditEvent.CLIENT_ADDED, wanted.client_id)
+            yield from add_client(wanted, now, entry)
             added.append(wanted.client_id)
         elif (merged := merge(known, wanted)) != known:
-            yield from change_client(wanted.client_id, _always(merged))
+            entry = noted(AuditEvent.CLIENT_CHANGED, wanted.client_id)
+            yield from change_client(wanted.client_id, _always(merged), entry)
             changed.append(wanted.client_id)
     client_ids = [client.client_id for client in declared]
     removed = [client_id for client_id in former if client_id not in client_ids]
     for client_id in removed:
-        yield from remove_client(client_id, None)
+        entry = noted(AuditEvent.CLIENT_REMOVED, client_id)
+        yield from remove_client(client_id, None, entry)
     if client_ids != former:
         yield MARK, (DECLARED, json.dumps(client_ids))
     return Declared(tuple(added), tuple(changed), tuple(removed))

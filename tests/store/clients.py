@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.oidc.client import Client
-from bridge.store import Declared, Engine, NewAccessToken, Store
+from bridge.store import AuditEntry, AuditEvent, Declared, Engine, NewAccessToken, Store
 from tests.store.examples import (
     MINUTE,
     NOW,
@@ -61,6 +61,11 @@ def _as_wanted(_known: Client, wanted: Client) -> Client:
     return wanted
 
 
+def _noted(event: AuditEvent, client_id: str) -> AuditEntry:
+    audit_id = f"{event} {client_id}"
+    return AuditEntry(audit_id=audit_id, at=NOW, event=event, client_id=client_id)
+
+
 def _refuse(_known: Client, _wanted: Client) -> Client:
     raise Unfit
 
@@ -80,11 +85,11 @@ class ClientsConformance:
 
     async def test_what_the_settings_declare_is_registered(self, store: Store) -> None:
         one, two = client("one", is_declared=True), client("two", is_declared=True)
-        told = await store.declare_clients([one, two], _as_wanted, now=NOW)
+        told = await store.declare_clients([one, two], _as_wanted, _noted, now=NOW)
         assert told == Declared(("one", "two"), (), ())
-        assert await store.declare_clients([one, two], _as_wanted, now=NOW) == NOTHING
+        assert await store.declare_clients([one, two], _as_wanted, _noted, now=NOW) == NOTHING
         changed = replace(two, client_name="Two", post_logout_redirect_uris=("https://two/",))
-        told = await store.declare_clients([one, changed], _as_wanted, now=NOW)
+        told = await store.declare_clients([one, changed], _as_wanted, _noted, now=NOW)
         assert told == Declared((), ("two",), ())
         assert await store.client("two") == changed
         assert await store.clients_returned_to("https://two/") == [changed]
@@ -94,24 +99,24 @@ class ClientsConformance:
     ) -> None:
         by_hand, declared = client("by-hand"), client("declared", is_declared=True)
         await store.add_client(by_hand, now=NOW)
-        await store.declare_clients([declared], _as_wanted, now=NOW)
-        assert await store.declare_clients([], _as_wanted, now=NOW) == Declared(
+        await store.declare_clients([declared], _as_wanted, _noted, now=NOW)
+        assert await store.declare_clients([], _as_wanted, _noted, now=NOW) == Declared(
             (), (), ("declared",)
         )
         assert await store.clients() == [by_hand]
-        assert await store.declare_clients([], _as_wanted, now=NOW) == NOTHING
+        assert await store.declare_clients([], _as_wanted, _noted, now=NOW) == NOTHING
 
     async def test_what_was_registered_by_hand_is_taken_over(self, store: Store) -> None:
         await store.add_client(client("rp", client_name="By hand"), now=NOW)
         declared = client("rp", client_name="Declared", is_declared=True)
-        told = await store.declare_clients([declared], _as_wanted, now=NOW)
+        told = await store.declare_clients([declared], _as_wanted, _noted, now=NOW)
         assert told == Declared((), ("rp",), ())
         assert await store.client("rp") == declared
 
     async def test_what_cannot_be_merged_changes_nothing(self, store: Store) -> None:
         await store.add_client(client("b"), now=NOW)
         with pytest.raises(Unfit):
-            await store.declare_clients([client("a"), client("b")], _refuse, now=NOW)
+            await store.declare_clients([client("a"), client("b")], _refuse, _noted, now=NOW)
         assert await store.client("a") is None
 
     async def test_an_unknown_client_is_none(self, store: Store) -> None:

@@ -1,7 +1,8 @@
 """What the settings say, and what they let others do."""
 
+from bridge.cli.declared_clients import declared_clients
 from bridge.cli.doctor.finding import Finding
-from bridge.config import Settings
+from bridge.config import BadSettings, Settings
 
 
 async def examine_settings(settings: Settings) -> list[Finding]:
@@ -21,4 +22,12 @@ async def examine_settings(settings: Settings) -> list[Finding]:
         entered = "anyone" if settings.registration.may_enter is None else "whom you let"
         text = f"whoever reaches the bridge may register an app, for {entered} to enter"
         findings.append(Finding("settings", "warning", text))
+    try:
+        declared = declared_clients(settings)
+    except BadSettings as error:
+        findings.append(Finding("settings", "FAILED", str(error)))
+    else:
+        if declared:
+            text = f"{len(declared)} clients stand in the settings"
+            findings.append(Finding("settings", "ok", text))
     return findings

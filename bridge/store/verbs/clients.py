@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from bridge.oidc.client import Client
 from bridge.store import clients, declaring, pushed_requests, used_jtis
 from bridge.store.audit_entry import AuditEntry
+from bridge.store.audit_events import AuditEvent
 from bridge.store.declaring import Declared
 from bridge.store.values import PushedRequest, Visit
 from bridge.store.verbs.engine_held import EngineHeld
@@ -76,14 +77,21 @@ class ClientVerbs(EngineHeld):
         return await self._engine.write(lambda: clients.remove_client(client_id, check, entry))
 
     async def declare_clients(
-        self, declared: Sequence[Client], merge: Callable[[Client, Client], Client], *, now: int
+        self,
+        declared: Sequence[Client],
+        merge: Callable[[Client, Client], Client],
+        noted: Callable[[AuditEvent, str], AuditEntry],
+        *,
+        now: int,
     ) -> Declared:
         """Register the clients that stand in the settings; forget those that did and do no more.
 
-        ``merge`` makes of what is registered and what is declared what is to be registered. All,
-        or nothing.
+        ``merge`` makes of what is registered and what is declared what is to be registered;
+        ``noted`` is the entry for what was done about a ``client_id``. All, or nothing.
         """
-        return await self._engine.write(lambda: declaring.declare_clients(declared, merge, now))
+        return await self._engine.write(
+            lambda: declaring.declare_clients(declared, merge, noted, now)
+        )
 
     async def use_jti(self, client_id: str, jti_hash: str, *, expires_at: int) -> bool:
         """Use up what a client has signed: True once, False ever after. Atomic.
