@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from bridge.app import open_store
+from bridge.cli.container import check_data_lasts
 from bridge.config import BadSettings, Settings, read_settings
 from bridge.store import Store, UnusableDatabase
 from keys import UnusableKeys
@@ -39,7 +40,9 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def operator_settings(config: Path | None) -> Settings:
     """Return the settings, or end with one line and status 2."""
     with plain_failures():
-        return read_settings(config, os.environ)
+        settings = read_settings(config, os.environ)
+        check_data_lasts(settings, os.environ)
+        return settings
 
 
 @contextmanager

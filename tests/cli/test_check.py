@@ -12,8 +12,11 @@ import pytest
 import trustme
 
 from bridge.app import Chance, examine_accounts, open_store
+from bridge.cli.check import examine
+from bridge.cli.doctor import Finding
 from bridge.cli.doctor.hosts import examine_clock
 from bridge.cli.doctor.settings import examine_settings
+from bridge.config import Settings
 from bridge.store import UnusableDatabase
 from tests.cli.conftest import SimulatedWeChat
 from tests.cli.examining import NOBODY, answering, findings
@@ -60,6 +63,42 @@ async def _examine(operator: Operator) -> str:
     finally:
         await store.close()
     return str(refused.value)
+
+
+# Before anybody serves
+
+
+def test_before_it_serves_neither_wechat_nor_the_issuer_is_asked(patient: Operator) -> None:
+    """An init container runs before there is a bridge, and may have no way out."""
+    with answering("{}") as (url, asked):
+        alone = patient.with_settings(API_HOSTS=url, AUTHORIZE_HOST=url, ISSUER=url)
+        result = alone.run("check", "--before-serve", "--json")
+    subjects = [finding["subject"] for finding in json.loads(result.stdout)]
+    assert (result.exit_code, asked) == (0, [])
+    assert subjects == ["settings", "settings", "database", "keys", "ways"]
+
+
+def test_before_it_serves_what_would_keep_it_from_serving_has_failed(patient: Operator) -> None:
+    (patient.folder / "data").touch()
+    unusable = patient.with_settings(API_HOSTS=NOBODY, KEYS_DIRECTORY="keys")
+    result = unusable.run("check", "--before-serve")
+    assert result.exit_code == 1
+    assert "database   FAILED   " in result.stdout
+    nonsense = patient.with_settings(ISSUER="nonsense").run("check", "--before-serve", "--json")
+    assert (nonsense.exit_code, nonsense.stdout) == (2, "")
+
+
+def test_an_examination_that_hangs_has_failed_and_the_rest_is_examined(
+    patient: Operator,
+) -> None:
+    async def examine_database(_settings: Settings) -> list[Finding]:
+        await asyncio.Event().wait()
+        return []
+
+    examinations = (examine_database, examine_settings)
+    found = asyncio.run(examine(patient.settings(), examinations, aloud=False, patience=0.01))
+    assert found[0] == Finding("database", "FAILED", "no answer within 0.01 seconds")
+    assert found[1].subject == "settings"
 
 
 # WeChat

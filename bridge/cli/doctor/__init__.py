@@ -25,4 +25,13 @@ EXAMINATIONS = (
 )
 """In the order in which a bridge is set up; each takes the settings and returns its findings."""
 
-__all__ = ["EXAMINATIONS", "Finding"]
+BEFORE_SERVE = (
+    examine_settings,
+    examine_database,
+    examine_keys,
+    examine_ways,
+    examine_unionid,
+)
+"""Those that ask neither WeChat nor the bridge itself, which need not be there yet."""
+
+__all__ = ["BEFORE_SERVE", "EXAMINATIONS", "Finding"]
