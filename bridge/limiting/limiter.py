@@ -92,7 +92,8 @@ class RateLimiter:
 
     async def _counted(self, limit: Limit, rate: Rate, key: str) -> tuple[int, int]:
         """How many there are, and where that is too many, the seconds until the window ends."""
-        name, seconds = rate.key_for(key), rate.get_expiry()
+        # With the rate in it: who changes a setting begins anew
+        name, seconds = f"{limit}/{rate.key_for(key)}", rate.get_expiry()
         if self._shared is not None:
             counted = await self._shared.count(name, seconds)
             if counted is not None and counted <= rate.amount:
