@@ -73,8 +73,8 @@ class RedisServer:
         os.kill(self.process.pid, signal.SIGCONT)
 
     @asynccontextmanager
-    async def asked(self) -> AsyncGenerator[Redis]:
-        """A connection of the test's."""
+    async def asked(self) -> AsyncGenerator[Any]:
+        """A connection of the test's; its own types say too little."""
         options: dict[str, Any] = {} if self.tls is None else {"ssl_ca_certs": self.tls / "ca.pem"}
         redis: Redis = Redis.from_url(self.url, **options)  # pyright: ignore[reportUnknownMemberType]
         try:

@@ -1,5 +1,6 @@
 """For whom is counted: whoever can have one address can have those beside it, too."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
 
@@ -7,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 OWN_BITS = 64
 
 
+@lru_cache(maxsize=4_096)  # to read one takes longer than to count it
 def address_block(host: str | None) -> str | None:
     """Return what an address is counted as: itself, or the /64 that it is in if it is IPv6.
 

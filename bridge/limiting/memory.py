@@ -4,9 +4,10 @@ Not the library's: its storage looks through all counters at every count, and ke
 there are addresses in the world (docs/decisions).
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 
-# Each is about 300 bytes. Whoever has more addresses than this cannot be limited by address.
+# Each is about 400 bytes. Whoever has more addresses than this cannot be limited by address.
 MOST_COUNTED = 20_000
 
 
@@ -20,7 +21,7 @@ class Windows:
         self._now = now
         self._most = most
         # How many, and when the window ends; those that began first stand first
-        self._windows = dict[str, tuple[int, int]]()
+        self._windows = OrderedDict[str, tuple[int, int]]()
 
     def count(self, key: str, seconds: int) -> int:
         """Count one more in this key's window of so many seconds; return how many there are."""
@@ -35,10 +36,10 @@ class Windows:
         self._windows.pop(key, None)
         now, windows = self._now(), self._windows
         while windows:
-            first = next(iter(windows))
-            if len(windows) < self._most and windows[first][1] > now:
+            _, ends_at = windows[next(iter(windows))]
+            if len(windows) < self._most and ends_at > now:
                 break
-            del windows[first]
+            windows.popitem(last=False)
         windows[key] = 0, now + seconds
 
     def left(self, key: str, seconds: int) -> int:

@@ -22,6 +22,7 @@ from bridge.telemetry import Event, emit
 
 # Seconds: how long an answer may take, and for how long nobody asks after one that did not come
 PATIENCE = 0.1
+LONG_PATIENCE = 3
 PAUSE = 5
 
 KEY_PREFIX = "wechat-oidc"
@@ -59,7 +60,12 @@ class RedisCounters:
 
     async def is_there(self) -> bool:
         """Whether it answers, for who has time; no pause follows."""
-        return await self._storage.check()
+        try:
+            async with asyncio.timeout(LONG_PATIENCE):
+                await self._redis.ping()
+        except (RedisError, OSError):
+            return False
+        return True
 
     async def _ask(self, call: Callable[[], Awaitable[int]]) -> int | None:
         was_away = self._asked_at is not None

@@ -26,7 +26,7 @@ from tests.cli.terminal import APP_SECRET, APPID, Operator, sign_somebody_in
 def test_when_all_is_well_every_part_is_named_and_the_status_is_0(patient: Operator) -> None:
     found = findings(patient, status=0)
     assert list(found) == [
-        *("settings", "database", "keys", "wechat", "ways", "callback", "hosts", "clock"),
+        *("settings", "database", "keys", "limits", "wechat", "ways", "callback", "hosts", "clock"),
         "issuer",
     ]
     assert found["wechat"] == [("ok", "AppID and AppSecret are right")]

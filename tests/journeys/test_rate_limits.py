@@ -21,6 +21,7 @@ from tests.browsing import Browser, page_of
 from tests.jose.examples import ec_key, jwk_set, public, signed
 from tests.journeys.exchanging import NATIVE, native_app
 from tests.journeys.test_client_assertions import asserted, claims_for
+from tests.redis_server import redis_server
 from tests.world import (
     APPID,
     CLIENT_SECRET,
@@ -518,3 +519,31 @@ async def test_pushes_that_wechat_has_not_signed_wait_and_those_that_it_has_do_n
         assert (answered.status_code, answered.text) == (200, "e")
     assert caplog.text.count("push.refused") == 3
     assert len(told(caplog)) == 1
+
+
+# Redis
+
+
+async def test_no_sign_in_fails_because_redis_is_gone(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with redis_server() as server:
+        more = {"BRIDGE_RATE_LIMITS_STORAGE": server.url}
+        async with limited(tmp_path, clock, more, FAILURES_OF_A_CLIENT="1/minute") as a_world:
+            await a_world.register()
+            await a_world.sign_in()
+            async with server.asked() as redis:
+                assert await redis.dbsize() == 1, "pages; its client has proved who it is"
+            server.pause()
+            assert "code" in parameters_of(await a_world.callback())
+            await server.kill()
+            clock.wind(60)
+            async with a_world.another_browser() as browser:
+                assert (await a_world.sign_in(browser=browser))["sub"]
+            assert [(await ask(a_world, "wrong")).status_code for _ in range(3)] == [401, 429, 429]
+            assert (await ask(a_world, CLIENT_SECRET)).status_code == 200
+    assert [line.split()[0] for line in told(caplog)] == [
+        "rate_limit.unavailable",
+        "rate_limit.exceeded",
+    ]

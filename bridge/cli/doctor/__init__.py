@@ -6,6 +6,7 @@ from bridge.cli.doctor.data import examine_database, examine_keys
 from bridge.cli.doctor.finding import Finding
 from bridge.cli.doctor.hosts import examine_clock, examine_hosts
 from bridge.cli.doctor.issuer import examine_issuer
+from bridge.cli.doctor.rate_limits import examine_rate_limits
 from bridge.cli.doctor.served import examine_files, examine_pushes
 from bridge.cli.doctor.settings import examine_settings
 
@@ -13,6 +14,7 @@ EXAMINATIONS = (
     examine_settings,
     examine_database,
     examine_keys,
+    examine_rate_limits,
     examine_applications,
     examine_ways,
     examine_unionid,
