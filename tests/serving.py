@@ -9,6 +9,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from bridge.serving import Server
+
 
 def bound(port: int = 0) -> socket.socket:
     """A port of our own, on which nobody answers yet: whoever connects waits in the queue.
@@ -58,15 +60,14 @@ async def served(*sites: tuple[ASGIApp, socket.socket], **options: Any) -> Async
     Without uvicorn's own serve() and shutdown(): they wait in tenths of a second, and take the
     signals.
     """
-    servers: list[uvicorn.Server] = []
+    servers: list[Server] = []
     options = {"proxy_headers": False, **options}
     for app, listener in sites:
         config = uvicorn.Config(
             app, lifespan="off", log_config=None, access_log=False, ws="none", **options
         )
         config.load()
-        server = uvicorn.Server(config)
-        server.lifespan = config.lifespan_class(config)
+        server = Server(config)
         await server.startup(sockets=[listener])
         servers.append(server)
     try:
@@ -75,8 +76,8 @@ async def served(*sites: tuple[ASGIApp, socket.socket], **options: Any) -> Async
         for server in servers:
             for accepting in server.servers:
                 accepting.close()
-            for connection in list(server.server_state.connections):
-                connection.shutdown()
+            server.server_state.stop()
+            server.server_state.close_waiting()
         for server in servers:
             for accepting in server.servers:
                 await accepting.wait_closed()

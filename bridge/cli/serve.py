@@ -17,6 +17,7 @@ from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopp
 from bridge.cli.tls import tls_options
 from bridge.config import Settings
 from bridge.oidc.client import Client
+from bridge.serving import Bounds, room_for
 from bridge.telemetry import Event, configure_logs, emit
 
 
@@ -65,7 +66,12 @@ async def _serve(
         if settings.simulated:
             emit(Event.WECHAT_SIMULATED, logging.WARNING, host=settings.authorize_host)
             messages.append("WeChat is simulated: anyone who can reach it can be anyone")
-        async with housekeeping(provider), serving((create_app(provider), listener)):
+        site = (create_app(provider), listener)
+        async with housekeeping(provider), serving(site, bounds=_bounds(settings)):
             await until_stopped(messages)
             provider.readiness.stop()
     emit(Event.STOPPED)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(keep_alive=settings.keep_alive, connections=room_for(settings.most_connections))

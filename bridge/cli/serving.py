@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncGenerator, Coroutine, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,12 @@ import click
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bridge.serving import Bounds, Server
+
 BACKLOG = 2048
 
 # 0 lets the system choose.
 PORT = click.IntRange(0, 65_535)
-
-# Seconds for what is under way when the process is asked to stop: less than the 10 after which
-# Docker kills.
-GRACE = 8
 
 # Listened on like this, a browser on this machine says localhost.
 LOCALHOST = frozenset({"127.0.0.1", "0.0.0.0", "::"})  # noqa: S104 - compared, not listened on
@@ -69,33 +67,15 @@ def listen(
     return Listener(bound, host, certificate, key)
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever started it, and says when it is ready, or has failed."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().serve(sockets=sockets)
-        finally:
-            self.ready.set()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 @asynccontextmanager
-async def serving(*sites: tuple[ASGIApp, Listener]) -> AsyncGenerator[None]:
+async def serving(
+    *sites: tuple[ASGIApp, Listener], bounds: Bounds | None = None
+) -> AsyncGenerator[None]:
     """Serve each application on its listener while the context lasts."""
+    # Below that are lines about what strangers send, as many as they like.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    servers = [_Server(_configuration(*site)) for site in sites]
+    servers = [Server(_configuration(*site), bounds) for site in sites]
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener.socket]))
         for server, (_, listener) in zip(servers, sites, strict=True)
@@ -127,7 +107,6 @@ def _configuration(application: ASGIApp, listener: Listener) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=GRACE,
         ssl_certfile=listener.certificate,
         ssl_keyfile=listener.key,
     )

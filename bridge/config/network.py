@@ -3,7 +3,11 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, Strict
+
+from bridge.config.values import seconds_from_to
+
+_FEWEST, _MOST = 16, 65_000
 
 
 def _are_networks(entries: tuple[str, ...]) -> tuple[str, ...]:
@@ -22,13 +26,23 @@ def _are_networks(entries: tuple[str, ...]) -> tuple[str, ...]:
     return entries
 
 
+def _is_a_crowd(number: int) -> int:
+    if not _FEWEST <= number <= _MOST:
+        raise ValueError(f"must be from {_FEWEST} to {_MOST}")
+    return number
+
+
 TrustedProxies = Annotated[tuple[str, ...], AfterValidator(_are_networks)]
+KeepAlive = Annotated[int, Strict(), seconds_from_to(5, 3_600)]
+Crowd = Annotated[int, Strict(), AfterValidator(_is_a_crowd)]
 
 
 class NetworkSettings(BaseModel):
     """Inherited by ``Settings``."""
 
     trusted_proxies: TrustedProxies = ()
+    keep_alive: KeepAlive = 75
+    most_connections: Crowd = 4_096
 
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -125,7 +125,7 @@ def _is_a_pem(path: Path) -> Path:
     raise ValueError(f"must name a file of certificates, and this one {fault}")
 
 
-def _from_to(least: int, most: int) -> AfterValidator:
+def seconds_from_to(least: int, most: int) -> AfterValidator:
     def check(seconds: int) -> int:
         if not least <= seconds <= most:
             raise ValueError(f"must be from {least} to {most} seconds")
@@ -151,12 +151,12 @@ EncodingAESKey = Annotated[SecretStr, AfterValidator(_is_an_encoding_aes_key)]
 Database = Annotated[str, AfterValidator(_is_a_database)]
 Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]
 Certificates = Annotated[Place, AfterValidator(_is_a_pem)]
-TokenLifetime = Annotated[int, Strict(), _from_to(300, 86_400)]
-RequestLifetime = Annotated[int, Strict(), _from_to(5, 600)]
-RefreshLifetime = Annotated[int, Strict(), _from_to(300, 365 * 86_400)]
-Grace = Annotated[int, Strict(), _from_to(0, 600)]
-SessionLifetime = Annotated[int, Strict(), _from_to(0, 30 * 86_400)]
-IdleLifetime = Annotated[int, Strict(), _from_to(1, 30 * 86_400)]
-KeyTime = Annotated[int, Strict(), _from_to(1, 10 * 365 * 86_400)]
-Timeout = Annotated[int, Strict(), _from_to(1, 60)]
+TokenLifetime = Annotated[int, Strict(), seconds_from_to(300, 86_400)]
+RequestLifetime = Annotated[int, Strict(), seconds_from_to(5, 600)]
+RefreshLifetime = Annotated[int, Strict(), seconds_from_to(300, 365 * 86_400)]
+Grace = Annotated[int, Strict(), seconds_from_to(0, 600)]
+SessionLifetime = Annotated[int, Strict(), seconds_from_to(0, 30 * 86_400)]
+IdleLifetime = Annotated[int, Strict(), seconds_from_to(1, 30 * 86_400)]
+KeyTime = Annotated[int, Strict(), seconds_from_to(1, 10 * 365 * 86_400)]
+Timeout = Annotated[int, Strict(), seconds_from_to(1, 60)]
 AtOnce = Annotated[int, Strict(), AfterValidator(_is_a_crowd)]

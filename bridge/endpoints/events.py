@@ -9,7 +9,7 @@ from bridge.endpoints.back_channel import tell_by_back_channel
 from bridge.endpoints.limiting import count
 from bridge.endpoints.reading import bounded_body, query_parameters
 from bridge.limiting import Limit
-from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.errors import BodyTooLarge, InvalidRequest
 from bridge.provider import Provider, ProviderDep
 from bridge.store import Push
 from bridge.telemetry import Event, emit
@@ -113,7 +113,7 @@ async def _refuse(request: Request, provider: Provider, appid: str, refused: Exc
         await count(request, provider, Limit.PUSH_FAILURES)
     level = logging.WARNING if is_signed else logging.INFO
     emit(Event.PUSH_REFUSED, level, appid=appid, cause=str(refused))
-    return _said("refused\n", 403)
+    return _said("refused\n", refused.status if isinstance(refused, BodyTooLarge) else 403)
 
 
 def _said(text: str, status: int = 200) -> Response:

@@ -10,9 +10,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 # nginx as installed lets 32 KB through; a browser with two long sign-ins under way needs 8.
 LARGEST_HEADERS = 65_536
 
+# As many as Apache takes; whoever looks for one looks at all of them.
+MOST_HEADERS = 100
+
+# Path and query. nginx as installed takes 8 KB, browsers go further.
+LARGEST_TARGET = 32_768
+
 
 class Guard:
-    """Answers 431 where the headers are too large (RFC 6585 §5)."""
+    """Answers 414 or 431 where there is too much (RFC 9110 §15.5.15, RFC 6585 §5)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -20,12 +26,28 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers: list[tuple[bytes, bytes]] = scope["headers"]
+            if len(scope["raw_path"]) + len(scope["query_string"]) >= LARGEST_TARGET:
+                text = b"the address is larger than 32 KB: parameters may come by POST, or pushed\n"
+                await _refuse(send, 414, text)
+                return
+            if len(headers) > MOST_HEADERS:
+                await _refuse(send, 431, b"there are more than 100 headers\n")
+                return
             if sum(len(name) + len(value) for name, value in headers) > LARGEST_HEADERS:
-                await send({"type": "http.response.start", "status": 431, "headers": []})
-                await send({"type": "http.response.body", "body": b""})
+                await _refuse(send, 431, b"the headers are larger than 64 KB\n")
                 return
             scope["headers"] = [
                 (name, value.replace(b"\\", b"") if name == b"cookie" else value)
                 for name, value in headers
             ]
         await self._app(scope, receive, send)
+
+
+async def _refuse(send: Send, status: int, text: bytes) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(text)),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})

@@ -4,13 +4,16 @@ A framework's form would keep the last of two values and guess at what is not UT
 """
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from bridge.oidc.client_metadata import ClientMetadata, read_client_metadata
-from bridge.oidc.errors import InvalidRequest
+from bridge.oidc.errors import BodyTooLarge, InvalidRequest
 from bridge.oidc.parameters import Parameters, read_parameters
 from bridge.pages import choose_language
 
 LARGEST_BODY = 65_536
+
+TOO_LARGE = "the body is larger than 64 KB"
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -26,7 +29,7 @@ def is_form(request: Request) -> bool:
 
 
 async def form_parameters(request: Request) -> Parameters:
-    """Read the body of a POST; raise InvalidRequest where it is no form, or too large."""
+    """Read the body of a POST; raise InvalidRequest where it is no form."""
     return read_parameters(await _body(request, FORM))
 
 
@@ -42,12 +45,21 @@ async def _body(request: Request, media_type: str) -> bytes:
 
 
 async def bounded_body(request: Request) -> bytes:
-    """Read a body of whatever media type; raise InvalidRequest where it is too large."""
+    """Read a body of whatever media type; raise BodyTooLarge, before it has come where it says so.
+
+    Raises InvalidRequest where it breaks off.
+    """
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:20]) > LARGEST_BODY:
+        raise BodyTooLarge(TOO_LARGE)
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise InvalidRequest("the body is too large")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_BODY:
+                raise BodyTooLarge(TOO_LARGE)
+    except ClientDisconnect:
+        raise InvalidRequest("the body breaks off") from None
     return bytes(body)
 
 

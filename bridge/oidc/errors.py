@@ -2,6 +2,7 @@
 
 * OAuthError
   - InvalidRequest             RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1
+      - BodyTooLarge           … with the status of RFC 9110 §15.5.14
   - InvalidClient              RFC 6749 §5.2
   - InvalidGrant               RFC 6749 §5.2
   - UnsupportedGrantType       RFC 6749 §5.2
@@ -46,6 +47,10 @@ class OAuthError(Exception):
 
 class InvalidRequest(OAuthError):
     error = "invalid_request"
+
+
+class BodyTooLarge(InvalidRequest):
+    status = 413
 
 
 class InvalidClient(OAuthError):

@@ -42,6 +42,8 @@ class Event(StrEnum):
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
+    CONNECTION_DROPPED = "connection.dropped"
+    CONNECTIONS_FULL = "connections.full"
     PROXY_UNTRUSTED = "proxy.untrusted"
     RATE_LIMIT_EXCEEDED = "rate_limit.exceeded"
     RATE_LIMIT_UNAVAILABLE = "rate_limit.unavailable"
