@@ -11,6 +11,7 @@ from bridge.cli.client_showing import list_, show
 from bridge.cli.describing import check_registration, describe, description_options
 from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
+from bridge.cli.preset import warn_of_left_out
 from bridge.cli.preset_showing import presets
 from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
@@ -45,12 +46,19 @@ def add(config: Path | None, client_id: str | None, **options: Any) -> None:
     secret = random_token(chance.random_bytes) if told.has_secret else None
     added = ClientSecrets(settings.secret_values).keep(told.client, secret)
     check_registration(settings, added)
+    # Before it is kept: what cannot be told must not be registered, for the secret would be lost.
+    in_its_own_words = told.asked.settings_of(settings, told.preset, added, secret)
     entry = operator_did(AuditEvent.CLIENT_ADDED, client_id=added.client_id)
     if not on_store(settings, lambda store: store.add_client(added, now=chance.now(), entry=entry)):
-        taken = added.client_id
-        raise click.ClickException(f"{taken} is taken; see wechat-oidc client show {taken}")
-    print_what_to_enter(settings, added, secret)
-    told.asked.print_settings(settings, told.preset, added, secret)
+        taken, another = (
+            added.client_id,
+            "; --client-id gives it another" if told.asked.preset else "",
+        )
+        raise click.ClickException(
+            f"{taken} is taken; see wechat-oidc client show {taken}{another}"
+        )
+    print_what_to_enter(settings, added, secret, in_its_own_words)
+    warn_of_left_out(told.preset)
     warn_of_http(added)
 
 

@@ -106,26 +106,27 @@ class Asked:
         except UnfitPreset as error:
             raise click.UsageError(str(error)) from None
 
-    def print_settings(
+    def settings_of(
         self, settings: Settings, came_of_it: Filled, added: Client, secret: str | None
-    ) -> None:
-        """Print what to enter, in the words of the consumer."""
+    ) -> str | None:
+        """Return what to enter, in the words of the consumer; None where there is no preset."""
         if self.preset is None:
-            return
-        for value in came_of_it.left_out:
-            click.echo(
-                f"warning: it would like to ask for {value}, but the setting scopes does not"
-                " name that",
-                err=True,
-            )
+            return None
         facts = Facts(
             client=added,
             client_secret=secret,
             metadata=_endpoints(settings),
             email_domain=settings.email_host,
         )
-        click.echo()
-        click.echo(settings_text(self.preset, came_of_it.values, facts))
+        return settings_text(self.preset, came_of_it.values, facts)
+
+
+def warn_of_left_out(came_of_it: Filled) -> None:
+    for value in came_of_it.left_out:
+        click.echo(
+            f"warning: it would like to ask for {value}, but the setting scopes does not name that",
+            err=True,
+        )
 
 
 def preset_asked(options: dict[str, Any]) -> Asked:

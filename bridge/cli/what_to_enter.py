@@ -7,8 +7,10 @@ from bridge.oidc.client import Client
 from bridge.oidc.redirect_uri import is_insecure
 
 
-def print_what_to_enter(settings: Settings, added: Client, secret: str | None) -> None:
-    """Print the names that every app has for them."""
+def print_what_to_enter(
+    settings: Settings, added: Client, secret: str | None, in_its_own_words: str | None = None
+) -> None:
+    """Print it under the names that every app has for it, and then in the words of this one."""
     click.echo(f"client_id      {added.client_id}")
     if added.is_public:
         pkce = ", PKCE is required" if added.redirect_uris else ""
@@ -21,6 +23,8 @@ def print_what_to_enter(settings: Settings, added: Client, secret: str | None) -
         who = "anyone who has WeChat; to change it" if added.access is None else "nobody yet; then"
         update = f"wechat-oidc client update {added.client_id} --access SUBJECT"
         click.echo(f"access         {who}: {update}")
+    if in_its_own_words is not None:
+        click.echo(f"\n{in_its_own_words}")
 
 
 def warn_of_http(client: Client) -> None:

@@ -75,13 +75,12 @@ class Operator:
             self._added[name] = self.add(f"--preset {name} {options}")
         return self._added[name]
 
-    def refused(self, options: str) -> str:
-        """Type what must fail as wrongly typed; return what follows the usage."""
+    def refused(self, options: str, status: int = 2) -> str:
+        """Type what must fail; return what follows the usage."""
         typed = ["client", "add", *shlex.split(options)]
         result = CliRunner().invoke(main, typed, env=self._exported, prog_name="wechat-oidc")
-        assert result.exit_code == 2, result.output
-        _, _, told = result.stderr.partition("\nError: ")
-        return told
+        assert result.exit_code == status, result.output
+        return result.stderr.rpartition("Error: ")[2]
 
     async def _kept(self, client_id: str) -> Client:
         store = await open_store(read_settings(None, self._environ))

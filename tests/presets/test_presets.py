@@ -1,14 +1,27 @@
 """What a preset makes of an operator's words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from bridge.presets import Preset, UnfitPreset, filled, preset, preset_names
+from bridge.oidc.client import Client
+from bridge.oidc.provider_metadata import Offered, provider_metadata
+from bridge.presets import (
+    Facts,
+    Preset,
+    UnfitPreset,
+    filled,
+    preset,
+    preset_names,
+    settings_text,
+)
 from bridge.presets.forms import FORMS, read_base_url, read_value
 from bridge.presets.preset import Variable
 
 GRAFANA = "https://grafana.example.com"
+
+OFFERED = Offered(signing_algorithms=("RS256",), ui_locales=(), scopes=("openid",), acr_values=())
 
 
 def a_preset(**changed: object) -> Preset:
@@ -211,6 +224,36 @@ def test_an_unknown_preset_is_told_with_those_that_are_like_it() -> None:
         preset("../grafana")
     with pytest.raises(UnfitPreset, match=r"'qqqqqqqq'; wechat-oidc client presets"):
         preset("qqqqqqqq")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_what_is_printed_can_be_filled_whatever_else_is_typed(name: str) -> None:
+    """One address where it has several, one scope value, no secret, nowhere to go back to."""
+    known = preset(name)
+    values = {variable.name: variable.example for variable in known.variables.values()}
+    made = filled(known, url=known.url, values=values)
+    uri = "https://other.example.com/callback"
+    client = Client(client_id="other", client_name="x", redirect_uris=(uri,), scope=("openid",))
+    metadata = provider_metadata("https://id.example.com", OFFERED)
+    facts = Facts(client=client, client_secret=None, metadata=metadata, email_domain="x.example")
+    assert "other" in settings_text(known, made.values, facts)
+
+
+def test_everything_that_is_printed_is_the_operators_own() -> None:
+    """Another issuer, another id, another secret, another domain; nothing of ours is left."""
+    metadata = provider_metadata("https://login.example.org", OFFERED)
+    for name in preset_names():
+        known = preset(name)
+        values = {variable.name: variable.example for variable in known.variables.values()}
+        made = filled(known, url=known.url, values=values)
+        nobody = Client(client_id="c-7", client_name="x", redirect_uris=("https://x.example/cb",))
+        client = replace(nobody, **made.members)
+        facts = Facts(
+            client=client, client_secret="s3cret", metadata=metadata, email_domain="p.example"
+        )
+        text = settings_text(known, made.values, facts)
+        assert "id.example.com" not in text, name
+        assert ("s3cret" in text) is not known.is_public, name
 
 
 @pytest.mark.parametrize("name", preset_names())

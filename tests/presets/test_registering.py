@@ -104,6 +104,12 @@ def test_the_only_warning_is_of_scope_values_that_are_not_offered(
 # What else may be typed
 
 
+def test_a_second_of_its_kind_takes_another_id(operator: Operator) -> None:
+    operator.added("grafana")
+    told = operator.refused(f"--preset grafana {TABLE['grafana']['options']}", status=1)
+    assert told.startswith("grafana is taken; see wechat-oidc client show grafana; --client-id")
+
+
 def test_what_is_typed_goes_before_the_preset(operator: Operator) -> None:
     added = operator.add(
         "--preset discourse --client-id forum --name 'The Forum' --url https://f.example.com"
