@@ -108,6 +108,7 @@ async def open_provider(
                 family_name=settings.family_name,
                 default_picture=f"{settings.issuer}/avatar/default.png",
                 pairwise_key=subject_key,
+                groups=settings.declared_groups,
             ),
             scopes=settings.scopes,
             registration=_registration_policy(settings),

@@ -7,6 +7,7 @@ from bridge.cli.audit import audit
 from bridge.cli.check import check
 from bridge.cli.client import client
 from bridge.cli.demo import demo
+from bridge.cli.group import group
 from bridge.cli.keys import keys
 from bridge.cli.serve import serve
 from bridge.cli.simulate import simulate
@@ -20,5 +21,5 @@ def main() -> None:
     """An OpenID Provider that signs people in with WeChat."""
 
 
-for _command in (demo, serve, simulate, check, client, account, audit, keys):
+for _command in (demo, serve, simulate, check, client, account, group, audit, keys):
     main.add_command(_command)

@@ -144,6 +144,9 @@ async def _warn_of_lists(provider: Provider, gone: KnownAccount) -> None:
     for client in await provider.store.clients():
         if gone.account.subject in (client.access or ()):
             click.echo(f"{client.client_id}: its list of who may enter still has this subject")
+    for name, ids in provider.claim_source.groups.items():
+        if gone.account.subject in ids:
+            click.echo(f"group {name}: the settings still name this subject")
 
 
 async def _tell(provider: Provider, ended: Ended) -> None:

@@ -1,16 +1,19 @@
 """``wechat-oidc account list``, ``show`` and ``export``: who is known here."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bridge.app import Chance
+from bridge.cli.groups_of_people import DeclaredAccounts, all_groups, declared_accounts
 from bridge.cli.moments import date
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.person import account_argument, everything, find_dossier, summary, unknown
-from bridge.store import AccountState, AuditEvent, Dossier, KnownAccount
+from bridge.config import Settings
+from bridge.store import AccountState, AuditEvent, Dossier, KnownAccount, Store
 
 ALL = "all"
 
@@ -41,31 +44,36 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.option("--after", metavar="ACCOUNT", help="Those that follow this account_id or subject.")
 @json_option
 def list_(config: Path | None, *, as_json: bool, state: str, limit: int, **options: Any) -> None:
-    """List people, the newest first: subject, user name, state, last sign-in, nickname."""
+    """List people, the newest first: subject, user name, state, last sign-in, nickname, groups."""
     wanted = None if state == ALL else AccountState(state)
     settings = operator_settings(config)
-    found = on_store(
-        settings, lambda store: store.list_accounts(state=wanted, limit=limit + 1, **options)
-    )
+
+    async def look(store: Store) -> tuple[list[KnownAccount] | None, DeclaredAccounts]:
+        found = await store.list_accounts(state=wanted, limit=limit + 1, **options)
+        return found, await declared_accounts(settings, store)
+
+    found, declared = on_store(settings, look)
     if found is None:
         raise unknown(options["after"])
     page, is_more = found[:limit], len(found) > limit
+    grouped = [(known, all_groups(settings, declared, known)) for known in page]
     if as_json:
-        click.echo(_json([summary(known) for known in page]))
+        click.echo(_json([summary(*each) for each in grouped]))
     else:
-        for known in page:
-            click.echo(_line(known))
+        for each in grouped:
+            click.echo(_line(*each))
     if is_more:
         after = page[-1].account.account_id
         click.echo(f"there are more: --after {after}", err=True)
 
 
-def _line(known: KnownAccount) -> str:
+def _line(known: KnownAccount, groups: Sequence[str]) -> str:
     account = known.account
     signed_in = "-" if known.signed_in_at is None else date(known.signed_in_at)
     is_erased = known.state is AccountState.ERASED
     ids = ("-", "-") if is_erased else (account.subject, account.handle)
-    return "\t".join((*ids, known.state, signed_in, account.nickname or "-"))
+    words = [*ids, known.state, signed_in, account.nickname or "-"]
+    return "\t".join((*words, " ".join(groups)) if groups else words)
 
 
 @click.command()
@@ -79,11 +87,11 @@ def show(config: Path | None, account_: str, *, as_json: bool) -> None:
     account_id that stands in the log.
     """
     settings, now = operator_settings(config), Chance().now()
-    dossier = on_store(settings, lambda store: find_dossier(settings, store, account_))
+    dossier, groups = on_store(settings, lambda store: _look_up(settings, store, account_))
     if as_json:
-        click.echo(_json(everything(dossier)))
+        click.echo(_json(everything(dossier, groups)))
         return
-    for name, value in _lines(dossier, now):
+    for name, value in _lines(dossier, groups, now):
         click.echo(f"{name:<15} {value}")
 
 
@@ -96,15 +104,21 @@ def export(config: Path | None, account_: str) -> None:
     ACCOUNT is the same as for show. Nothing in it opens anything.
     """
     settings = operator_settings(config)
-    dossier = on_store(settings, lambda store: find_dossier(settings, store, account_))
-    click.echo(_json(everything(dossier)))
+    click.echo(_json(everything(*on_store(settings, lambda s: _look_up(settings, s, account_)))))
+
+
+async def _look_up(settings: Settings, store: Store, account_: str) -> tuple[Dossier, list[str]]:
+    """Return all that is known of a person, and their groups."""
+    dossier = await find_dossier(settings, store, account_)
+    declared = await declared_accounts(settings, store)
+    return dossier, all_groups(settings, declared, dossier.known)
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _lines(dossier: Dossier, now: int) -> list[tuple[str, str]]:
+def _lines(dossier: Dossier, groups: Sequence[str], now: int) -> list[tuple[str, str]]:
     known, account = dossier.known, dossier.known.account
     told = [row for row in dossier.audit if row["event"] not in ROUTINE]
     noted = [("noted", _noted(row, account.account_id)) for row in told[-SHOWN:]]
@@ -120,6 +134,7 @@ def _lines(dossier: Dossier, now: int) -> list[tuple[str, str]]:
     lines += [(row["kind"], _identity(row, dossier)) for row in dossier.identities]
     for name, value in sorted(account.claims.items()):
         lines.append((name, value if isinstance(value, str) else json.dumps(value)))
+    lines += [("groups", " ".join(groups))] if groups else []
     lines += [("merged", f"{one.account.subject} ({_state(one)})") for one in dossier.merged]
     return lines + _used(dossier, now) + noted
 

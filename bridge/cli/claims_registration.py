@@ -47,6 +47,6 @@ CLAIMS_OPTIONS = (
         callback=_read_extra_claims,
         metavar="none|NAME=VALUE",
         help="A claim under a name of its own; repeat. In VALUE, {sub}, {preferred_username},"
-        " {name}, {email} and {number} stand for the person's.",
+        " {name}, {email}, {number} and {groups} stand for the person's.",
     ),
 )

@@ -60,7 +60,7 @@ def unknown(id_: str) -> click.ClickException:
     return click.ClickException(f"nobody is known here by {id_}")
 
 
-def summary(known: KnownAccount) -> dict[str, Any]:
+def summary(known: KnownAccount, groups: Sequence[str]) -> dict[str, Any]:
     """An account as JSON. ``subject`` is null once the person is erased."""
     account = known.account
     is_erased = known.state == "erased"
@@ -71,6 +71,7 @@ def summary(known: KnownAccount) -> dict[str, Any]:
         "nickname": account.nickname,
         "picture": account.picture,
         "claims": dict(account.claims),
+        "groups": list(groups),
         "state": known.state.value,
         "state_at": timestamp(known.state_at),
         "merged_into": known.merged_into,
@@ -80,11 +81,11 @@ def summary(known: KnownAccount) -> dict[str, Any]:
     }
 
 
-def everything(dossier: Dossier) -> dict[str, Any]:
+def everything(dossier: Dossier, groups: Sequence[str]) -> dict[str, Any]:
     """All that is known of a person as JSON, by the names of the database's columns."""
     return {
-        **summary(dossier.known),
-        "merged": [summary(known) for known in dossier.merged],
+        **summary(dossier.known, groups),
+        "merged": [summary(known, known.account.groups) for known in dossier.merged],
         "identities": list(map(_row, dossier.identities)),
         "sessions": list(map(_row, dossier.sessions)),
         "grants": list(map(_row, dossier.grants)),

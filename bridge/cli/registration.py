@@ -94,8 +94,8 @@ OPTIONS = (
         "--access",
         multiple=True,
         callback=_check_access,
-        metavar="anyone|nobody|ID",
-        help="Who may enter; ID is a subject or unionid, repeat for more than one.",
+        metavar="anyone|nobody|ID|group:NAME",
+        help="Who may enter; ID is a subject or unionid. Repeat for more than one.",
     ),
     click.option(
         "--consent",

@@ -42,6 +42,6 @@ def _value(text: str, type_: object, separator: str) -> object:
     """What a text stands for; one that does not fit is left for the check to refuse."""
     if type_ is int and re.fullmatch(r"-?[0-9]{1,18}", text):
         return int(text)
-    if get_origin(type_) is tuple:
+    if get_origin(type_) in {tuple, dict}:
         return [item.strip() for item in text.split(separator) if item.strip()]
     return text

@@ -16,6 +16,7 @@ from pydantic import (
 
 from bridge.config.audit import AuditSettings
 from bridge.config.declared import DeclaredClient
+from bridge.config.groups import GroupSettings
 from bridge.config.lists import (
     DOMAIN_PROOF,
     Algorithms,
@@ -77,7 +78,7 @@ class Contradiction(ValueError):
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
 
 
-class Settings(AuditSettings, NetworkSettings):
+class Settings(AuditSettings, GroupSettings, NetworkSettings):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

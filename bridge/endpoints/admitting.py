@@ -1,10 +1,12 @@
 """Whether a client lets somebody in, and what is written down where it does not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bridge.endpoints.auditing import entry_of_the_hour
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
+from bridge.oidc.groups import groups_of
 from bridge.provider import Provider
 from bridge.store import AuditEvent, Visitor
 from bridge.telemetry import Event, emit
@@ -21,11 +23,13 @@ class Entrant:
     unionid: str | None
     account_id: str
     occasion: str
+    groups: Collection[str]
 
 
-def entrant_of(session: Session) -> Entrant:
+def entrant_of(provider: Provider, session: Session) -> Entrant:
     """Who has signed in."""
     return Entrant(
+        groups=groups_of(session, provider.claim_source.groups),
         subject=session.account.subject,
         unionid=session.unionid,
         account_id=session.account.account_id,
@@ -35,7 +39,7 @@ def entrant_of(session: Session) -> Entrant:
 
 def is_admitted(client: Client, entrant: Entrant) -> bool:
     """Whether the client lets them in."""
-    return client.admits(entrant.subject, entrant.unionid)
+    return client.admits(entrant.subject, entrant.unionid, groups=entrant.groups)
 
 
 async def note_refusal(

@@ -1,10 +1,15 @@
 """A sign-in as the store takes it, whether a browser brought WeChat's code or an app did."""
 
 import logging
+from collections.abc import Collection
 
 from bridge.endpoints.admitting import Entrant
 from bridge.endpoints.auditing import entry_once
 from bridge.endpoints.newcomers import new_subject
+from bridge.oidc.access import groups_in
+from bridge.oidc.account import Account
+from bridge.oidc.client import Client
+from bridge.oidc.groups import declared_groups, in_order
 from bridge.provider import Provider
 from bridge.store import AuditEvent, NewAccount, SignedIn, SignIn, Visitor, newcomer_id
 from bridge.telemetry import Event, emit
@@ -27,7 +32,7 @@ EVENTS = {
 
 
 async def entrant_from_wechat(
-    provider: Provider, identity: WeChatIdentity, delivery: Delivery
+    provider: Provider, client: Client, identity: WeChatIdentity, delivery: Delivery
 ) -> Entrant:
     """Return who is about to enter, with the subject that was pinned to them, or that will be.
 
@@ -39,11 +44,28 @@ async def entrant_from_wechat(
     else:
         subject = await _new_subject(provider, identity)
         account_id = newcomer_id(provider.retired(subject))
+    groups: Collection[str] = ()
+    if groups_in(client.access):
+        groups = await _groups(provider, identity, account, subject)
     return Entrant(
+        groups=groups,
         subject=subject,
         unionid=identity.unionid,
         account_id=account_id,
         occasion=delivery.hash,
+    )
+
+
+async def _groups(
+    provider: Provider, identity: WeChatIdentity, account: Account | None, subject: str
+) -> list[str]:
+    """Return where they belong, or will once this sign-in is done."""
+    handle = account.handle if account is not None else None
+    openid, unionid = identity.openid, identity.unionid
+    return in_order(
+        account.groups if account is not None else (),
+        declared_groups(provider.claim_source.groups, subject, handle, openid, unionid),
+        await provider.store.awaited_groups(openid, unionid, subject),
     )
 
 

@@ -78,7 +78,7 @@ async def _allow(
         return await proceed(request, provider, asking)
     if next_step(asking.request, asking.expected, standing) is not Step.ANSWER:
         return await take_step(request, provider, asking, standing)
-    await check_access(request, provider, asking, entrant_of(session))
+    await check_access(request, provider, asking, entrant_of(provider, session))
     wanted = wanted_of(provider, asking, session)
     if not agreed.covers(wanted):
         return await take_step(request, provider, asking, standing)

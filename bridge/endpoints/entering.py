@@ -121,7 +121,7 @@ async def enter_again(
     """Answer a second delivery with a code of its own; raise Answered if they may no longer."""
     _check_way(request, provider, asking, session.appid, session.acr)
     _check_expected(request, provider, asking, session.account.subject)
-    await check_access(request, provider, asking, entrant_of(session))
+    await check_access(request, provider, asking, entrant_of(provider, session))
     response = await question(request, provider, asking, session)
     response = response or await answer_from(request, provider, asking, session)
     if response is None:
@@ -152,7 +152,7 @@ async def _entrant(
     delivery: Delivery,
 ) -> Entrant:
     try:
-        return await entrant_from_wechat(provider, identity, delivery)
+        return await entrant_from_wechat(provider, asking.client, identity, delivery)
     except WeChatUnionidMissing:
         page = problem(request, provider, asking, "unbound", error="server_error", status=500)
         raise Answered(page) from None

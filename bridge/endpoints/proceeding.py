@@ -53,7 +53,7 @@ async def take_step(
         return _show_sign_in(request, provider, asking, notice)
     if step is Step.CHOOSE_ACCOUNT:
         return _show_account(request, provider, asking, session)
-    is_silent, entrant = "none" in asking.request.prompt, entrant_of(session)
+    is_silent, entrant = "none" in asking.request.prompt, entrant_of(provider, session)
     if is_silent and not is_admitted(asking.client, entrant):
         await note_refusal(provider, asking.client, entrant, visitor_of(request, provider))
         raise AccessDenied("the person may not use this client")

@@ -10,7 +10,7 @@ from bridge.oidc.standard_claims import ClaimValue
 class Account:
     """A person. ``subject`` and ``handle`` never change; the rest is as WeChat last told it.
 
-    ``claims`` are what the operator has written down about them.
+    ``claims`` are what the operator has written down about them, ``groups`` where they belong.
     """
 
     account_id: str
@@ -20,6 +20,7 @@ class Account:
     picture: str | None
     updated_at: int
     claims: Mapping[str, ClaimValue] = field(default_factory=dict[str, ClaimValue], hash=False)
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Claims about the person: OpenID Connect Core 1.0 §5.1 and §5.4.
 
 One builder for the ID Token and for UserInfo, so that the two never disagree. A claim that is
-not known is left out; none is ever null or empty (OpenID Connect Core 1.0 §5.3.2).
+not known is left out; none is ever null or empty (OpenID Connect Core 1.0 §5.3.2) but for the list
+of groups, which consumers want to be one always.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from bridge.oidc.claims_request import ClaimsRequest
 from bridge.oidc.client import Client
 from bridge.oidc.extra_claims import extra_claims
 from bridge.oidc.grant import Grant
+from bridge.oidc.groups import DeclaredGroups, groups_of
 from bridge.oidc.standard_claims import ADDRESS, EMAIL, PHONE, PROFILE, Claims
 from bridge.oidc.subject import subject_for_client
 
@@ -27,6 +29,7 @@ class ClaimSource:
     default_picture: str
     # What the subjects of pairwise clients are made with; see ``bridge.oidc.subject``
     pairwise_key: bytes = field(repr=False)
+    groups: DeclaredGroups = field(default_factory=dict[str, frozenset[str]])
 
 
 def scope_claims(
@@ -46,6 +49,7 @@ def claims_of_scope(grant: Grant, session: Session, client: Client, source: Clai
     if not client.extra_claims:
         return told
     known = {**_profile(session, client, source), **_email(session, client, source)}
+    known |= _groups(session, client, source)
     known["sub"] = subject_for_client(session.account, client, source.pairwise_key)
     return extra_claims(client, known) | told
 
@@ -138,6 +142,10 @@ def _phone(session: Session, _client: Client, _source: ClaimSource) -> Claims:
     return _written_down(account, PHONE) if "phone_number" in account.claims else {}
 
 
+def _groups(session: Session, _client: Client, source: ClaimSource) -> Claims:
+    return {"groups": groups_of(session, source.groups)}
+
+
 def _wechat(session: Session, _client: Client, _source: ClaimSource) -> Claims:
     claims: Claims = {"wechat_openid": session.openid, "wechat_appid": session.appid}
     if session.unionid is not None:
@@ -150,6 +158,7 @@ BY_SCOPE: dict[str, Callable[[Session, Client, ClaimSource], Claims]] = {
     "email": _email,
     "address": _address,
     "phone": _phone,
+    "groups": _groups,
     "wechat": _wechat,
 }
 
@@ -163,6 +172,7 @@ CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
     "email": EMAIL,
     "address": ADDRESS,
     "phone": PHONE,
+    "groups": ("groups",),
     "wechat": ("wechat_openid", "wechat_appid", "wechat_unionid"),
 }
 

@@ -5,10 +5,11 @@ logout specifications; what no specification names is described beside it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bridge.oidc.access import is_listed
 from bridge.oidc.scope import DEFAULT_SCOPE
 
 # Form-encoded or raw, in Basic credentials they read the same (RFC 3986 §2.3, unreserved).
@@ -94,7 +95,7 @@ class Client:
     initiate_login_uri: str | None = None
     # Whether people are asked: remember asks once for each person and scope
     consent: Consent = "never"
-    # Who may enter: subjects and unionids; None: anyone who has WeChat
+    # Who may enter: subjects, unionids and groups; None: anyone who has WeChat
     access: tuple[str, ...] | None = None
 
     # By which of WeChat's applications people may sign in to it, as AppIDs; None: by any
@@ -132,6 +133,6 @@ class Client:
         """Whether people may sign in to it by this application of WeChat's."""
         return self.wechat_applications is None or appid in self.wechat_applications
 
-    def admits(self, *ids: str | None) -> bool:
-        """Whether a person with one of these ids, subject or unionid, may enter."""
-        return self.access is None or any(known in self.access for known in ids if known)
+    def admits(self, *ids: str | None, groups: Collection[str]) -> bool:
+        """Whether a person with one of these ids, subject or unionid, or groups may enter."""
+        return is_listed(self.access, ids, groups)

@@ -14,7 +14,9 @@ from typing import Any, cast
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.standard_claims import Claims, ClaimValue
 
-FACTS = ("sub", "preferred_username", "name", "email", "number")
+FACTS = ("sub", "preferred_username", "name", "email", "number", "groups")
+
+ALL_GROUPS = "{groups}"
 
 FACT = re.compile(r"\{(\w+)\}")
 
@@ -48,6 +50,8 @@ def read_extra_claim(name: str, text: str) -> Any:
         raise UnfitClient(f"{name}: a list holds texts only")
     for item in texts:
         _check_text(name, item)
+    if template != ALL_GROUPS and any(ALL_GROUPS in str(item) for item in texts):
+        raise UnfitClient(f"{name}: {ALL_GROUPS} is a list, and stands alone")
     return cast("Any", template)
 
 

@@ -8,6 +8,7 @@ from bridge.oidc.account import Session
 from bridge.oidc.claims import ClaimSource
 from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
+from bridge.oidc.groups import groups_of
 from bridge.oidc.id_token import Validity
 from bridge.oidc.standard_claims import Claims
 from bridge.oidc.subject import subject_for_client
@@ -40,7 +41,10 @@ def access_token_claims(
     token_id: str,
     validity: Validity,
 ) -> Claims:
-    """§2.2; about the person no more than ``sub``, since anybody may read it."""
+    """§2.2; about the person no more than ``sub``, since anybody may read it.
+
+    Where the scope asks for them, an API may decide by their groups (§2.2.3.1).
+    """
     claims: Claims = {
         "iss": validity.issuer,
         "exp": validity.now + validity.lifetime,
@@ -55,4 +59,6 @@ def access_token_claims(
     }
     if session.acr is not None:
         claims["acr"] = session.acr
+    if "groups" in grant.scope:
+        claims["groups"] = groups_of(session, source.groups)
     return claims

@@ -9,7 +9,10 @@ from bridge.oidc.errors import InvalidScope
 # OpenID Connect Core 1.0 §11: a refresh token is asked for
 OFFLINE_ACCESS = "offline_access"
 
-SCOPES_SUPPORTED = ("openid", "profile", "email", "address", "phone", "wechat", OFFLINE_ACCESS)
+SCOPES_SUPPORTED = (
+    *("openid", "profile", "email", "address", "phone", "groups", "wechat"),
+    OFFLINE_ACCESS,
+)
 
 # WeChat tells neither; they are offered where the operator says so.
 ON_REQUEST = frozenset({"address", "phone"})

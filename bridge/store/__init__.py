@@ -10,6 +10,7 @@ from bridge.store.audit_events import AuditEvent, AuditResult
 from bridge.store.auditing import AuditQuery
 from bridge.store.declaring import Declared
 from bridge.store.engine import Engine, UnusableDatabase
+from bridge.store.groups import Assignment, Member, Membership, Unassignable
 from bridge.store.people import Dossier, KnownAccount
 from bridge.store.pushes import Push, PushTaken
 from bridge.store.values import (
@@ -34,6 +35,7 @@ from bridge.store.values import (
 from bridge.store.verbs.accounts import AccountVerbs
 from bridge.store.verbs.audit import AuditVerbs
 from bridge.store.verbs.clients import ClientVerbs
+from bridge.store.verbs.groups import GroupVerbs
 from bridge.store.verbs.installation import REMEMBERED, InstallationVerbs
 from bridge.store.verbs.sign_ins import SignInVerbs
 from bridge.store.verbs.tokens import TokenVerbs
@@ -43,6 +45,7 @@ __all__ = [
     "REMEMBERED",
     "AccountState",
     "AlreadyAnswered",
+    "Assignment",
     "AuditEntry",
     "AuditEvent",
     "AuditQuery",
@@ -53,6 +56,8 @@ __all__ = [
     "Engine",
     "KnownAccount",
     "LoggedIn",
+    "Member",
+    "Membership",
     "NewAccessToken",
     "NewAccount",
     "NewIssue",
@@ -67,6 +72,7 @@ __all__ = [
     "Store",
     "StoredCode",
     "TakenEmail",
+    "Unassignable",
     "Unmergeable",
     "UnusableDatabase",
     "Visit",
@@ -77,5 +83,13 @@ __all__ = [
 ]
 
 
-class Store(InstallationVerbs, ClientVerbs, AccountVerbs, SignInVerbs, TokenVerbs, AuditVerbs):
+class Store(
+    InstallationVerbs,
+    ClientVerbs,
+    AccountVerbs,
+    GroupVerbs,
+    SignInVerbs,
+    TokenVerbs,
+    AuditVerbs,
+):
     """All that the bridge remembers, over one engine."""

@@ -37,6 +37,9 @@ class AuditEvent(StrEnum):
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_MERGED = "account.merged"
     ACCOUNT_ERASED = "account.erased"
+    # … about who is in a group
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
     # … about a relying party
     CLIENT_ADDED = "client.added"
     CLIENT_CHANGED = "client.changed"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bridge.oidc.account import Account
 from bridge.store.audit_events import AuditEvent
 from bridge.store.engine import Row, Steps
+from bridge.store.groups import welcome
 from bridge.store.rows import account_of
 from bridge.store.values import AccountState, SignIn
 from bridge.wechat.identity import WeChatIdentity
@@ -93,9 +94,21 @@ def matched_account(arrival: SignIn) -> Steps[Match]:
         yield LINK, ("openid", identity.appid, identity.openid, account_id, now)
     if identity.unionid is not None and not by_unionid:
         yield LINK, ("unionid", identity.platform_account, identity.unionid, account_id, now)
+    yield from _welcome(arrival, account_id, by_openid, by_unionid)
     if by_unionid and by_unionid[0]["account_id"] != account_id:
         return Match(account_id, AuditEvent.IDENTITY_CONFLICT, by_unionid[0]["account_id"])
     return Match(account_id)
+
+
+def _welcome(
+    arrival: SignIn, account_id: str, by_openid: list[Row], by_unionid: list[Row]
+) -> Steps[None]:
+    """Let whoever was awaited by an id that is new be in their groups."""
+    openid = None if by_openid else arrival.identity.openid
+    unionid = None if by_unionid else arrival.identity.unionid
+    subject = None if by_openid or by_unionid else arrival.if_new.subject
+    if openid is not None or unionid is not None:
+        yield from welcome(account_id, (openid, unionid, subject))
 
 
 def _refusal(account: Row, identity: WeChatIdentity, *, is_known: bool) -> Steps[Match | None]:

@@ -7,6 +7,7 @@ from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import FORGET_VISITORS, note
 from bridge.store.endings import end_all, find_row
 from bridge.store.engine import Row, Steps
+from bridge.store.groups import move
 from bridge.store.values import AccountState, Ended, Unmergeable
 
 # WeChat gives a person one openid of an application: two would be two people's.
@@ -38,12 +39,14 @@ FORGET_ALL = (
     "DELETE FROM grants WHERE sid IN (SELECT sid FROM sessions WHERE account_id = $1)",
     "DELETE FROM sessions WHERE account_id = $1",
     "DELETE FROM identities WHERE account_id = $1",
+    "DELETE FROM group_members WHERE account_id = $1",
     FORGET_CONSENTS,
 )
 # What stays of a person: that their subject is spent, in a form that does not say which it was
 ERASE = """
     UPDATE accounts SET subject = $2, handle = $3, state = 'erased', state_at = $4, nickname = NULL,
-        picture = NULL, standard_claims = NULL, email = NULL, signed_in_at = NULL
+        picture = NULL, standard_claims = NULL, email = NULL, signed_in_at = NULL,
+        group_names = NULL
     WHERE account_id = $1
 """
 
@@ -64,6 +67,7 @@ def merge(from_id: str, into_id: str, audit_id: str, now: int) -> Steps[Ended]:
     ended = yield from end_all(from_id, now)
     yield MOVE_IDENTITIES, (from_id, into_id)
     yield FORGET_CONSENTS, (from_id,)
+    yield from move(from_id, into_id)
     yield RETIRE, (from_id, into_id, now)
     yield from note(
         AuditEntry(

@@ -14,7 +14,8 @@ from bridge.store.engine import Row
 SESSION_COLUMNS = """
     sessions.sid, sessions.auth_time, sessions.amr, sessions.appid, sessions.openid,
     sessions.unionid, accounts.account_id, accounts.subject, accounts.handle, accounts.nickname,
-    accounts.picture, accounts.updated_at, accounts.standard_claims, sessions.acr
+    accounts.picture, accounts.updated_at, accounts.standard_claims, accounts.group_names,
+    sessions.acr
 """
 
 GRANT_COLUMNS = """
@@ -31,6 +32,7 @@ def account_of(row: Row) -> Account:
         picture=row["picture"],
         updated_at=row["updated_at"],
         claims=json.loads(row["standard_claims"] or "{}"),
+        groups=tuple(json.loads(row["group_names"] or "[]")),
     )
 
 

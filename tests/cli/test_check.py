@@ -297,6 +297,17 @@ def test_clients_that_let_anyone_in_are_named(patient: Operator) -> None:
     assert found["clients"] == [("warning", "anyone who has WeChat may enter: app, wiki")]
 
 
+def test_a_client_that_admits_a_group_in_which_nobody_is_is_named(patient: Operator) -> None:
+    add = ("client", "add", "--redirect-uri", "https://rp.example/cb", "--client-id")
+    for name in ("typo", "staff", "admins"):
+        patient.told(*add, name, "--access", f"group:{name}")
+    patient.told("group", "add", "staff", "oSomebody")
+    declared = patient.with_settings(GROUPS="admins=oSomebody,typo=")
+    found = findings(declared, status=0)
+    text = "typo admits group:typo, and nobody is in that: wechat-oidc group add typo ID"
+    assert found["clients"] == [("warning", text)]
+
+
 def test_clients_whose_algorithm_was_given_up_are_named(patient: Operator) -> None:
     wide = patient.with_settings(ALGORITHMS="RS256,EdDSA")
     wide.told(

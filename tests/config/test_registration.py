@@ -66,7 +66,7 @@ NO_TOKEN = f"must hold at least one where registration.mode is token; {HOW}"
         ("scopes", "openid,groups of people", "must hold only openid, profile, email, "),
         ("scopes", "email", "must hold openid: without it there is no OpenID Connect"),
         ("access", "Anyone", "anyone and nobody are written in lower case"),
-        ("access", "anyone,u-1", "either anyone, or nobody, or subjects and unionids"),
+        ("access", "anyone,u-1", "either anyone, or nobody, or subjects, unionids and groups"),
         ("access", "a b", "a subject or unionid is one word; repeat it for another"),
     ],
 )

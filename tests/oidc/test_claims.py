@@ -69,7 +69,7 @@ def test_a_claim_is_never_null_never_blank_and_never_the_text_null(drawn: Any) -
 def test_every_claim_has_the_json_type_of_the_specification(drawn: Any) -> None:
     """OpenID Connect Core 1.0 §5.1, table 1."""
     session, client, scope = drawn
-    types = {"email_verified": bool, "updated_at": int}
+    types = {"email_verified": bool, "updated_at": int, "groups": list}
     for name, value in scope_claims(scope, session, client, SOURCE).items():
         assert type(value) is types.get(name, str), name
 

@@ -25,7 +25,7 @@ def test_what_a_client_does_not_say_is_what_most_consumers_need() -> None:
 
 @pytest.mark.parametrize("ids", [("somebody", None), ("somebody", "unionid"), (None,)])
 def test_a_client_open_to_anyone_admits_anyone(ids: tuple[str | None, ...]) -> None:
-    assert examples.client(access=None).admits(*ids)
+    assert examples.client(access=None).admits(*ids, groups=())
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_a_client_with_a_list_admits_those_on_it(
     admitted: bool,  # noqa: FBT001 - the outcome
 ) -> None:
     """An id that is not known is not the empty text that somebody may have put on the list."""
-    assert examples.client(access=("subject", "unionid", "")).admits(*ids) is admitted
+    assert examples.client(access=("subject", "unionid", "")).admits(*ids, groups=()) is admitted
 
 
 def test_an_empty_list_admits_nobody() -> None:
-    assert not examples.client(access=()).admits("subject", "unionid")
+    assert not examples.client(access=()).admits("subject", "unionid", groups=())
 
 
 def test_a_client_that_signs_with_keys_of_its_own_is_not_public() -> None:

@@ -118,7 +118,7 @@ def test_basic_and_post_are_both_offered() -> None:
         ),
         ("subject_types_supported", ["public", "pairwise"]),
         ("code_challenge_methods_supported", ["S256"]),
-        ("scopes_supported", ["openid", "profile", "email", "wechat", "offline_access"]),
+        ("scopes_supported", ["openid", "profile", "email", "groups", "wechat", "offline_access"]),
         ("authorization_response_iss_parameter_supported", True),
     ],
 )

@@ -15,6 +15,7 @@ from tests.store.codes import CodesConformance
 from tests.store.consents import ConsentsConformance
 from tests.store.endings import EndingsConformance
 from tests.store.forgetting import ForgettingConformance
+from tests.store.groups import GroupsConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
 from tests.store.pushed_requests import PushedRequestsConformance
@@ -36,6 +37,7 @@ class StoreConformance(
     AssertionsConformance,
     EndingsConformance,
     AuditConformance,
+    GroupsConformance,
     ForgettingConformance,
     ProcessesConformance,
 ):

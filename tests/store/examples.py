@@ -50,6 +50,7 @@ TABLES = (
         "consents",
         "used_jtis",
         "received_pushes",
+        "group_members",
     ),
 )
 

@@ -1,10 +1,11 @@
 """The bridge's own data: the database, the clients in it, the keys."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bridge.app import Chance, examine_accounts, open_keys, open_store, open_subject_key
 from bridge.cli.doctor.finding import Finding
 from bridge.config import Settings
+from bridge.oidc.access import groups_in
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.signing import check_signing
 from bridge.sealing import ClientSecrets
@@ -20,7 +21,7 @@ async def examine_database(settings: Settings) -> list[Finding]:
     try:
         await open_subject_key(settings, store, Chance())
         await examine_accounts(settings, store)
-        clients = await store.clients()
+        clients, groups = await store.clients(), await store.groups()
     except UnusableDatabase as error:
         return [Finding("database", "FAILED", str(error))]
     finally:
@@ -30,8 +31,21 @@ async def examine_database(settings: Settings) -> list[Finding]:
     if open_to_anyone:
         text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"
         findings.append(Finding("clients", "warning", text))
+    findings += _groups(clients, {*groups, *(name for name, ids in settings.groups.items() if ids)})
     findings += _registrations(settings, clients)
     return findings
+
+
+def _groups(clients: list[Client], inhabited: Collection[str]) -> Iterator[Finding]:
+    """Name the clients that admit a group in which nobody is: a name may be mistyped."""
+    for known in clients:
+        for name in groups_in(known.access):
+            if name not in inhabited:
+                text = (
+                    f"{known.client_id} admits group:{name}, and nobody is in that:"
+                    f" wechat-oidc group add {name} ID"
+                )
+                yield Finding("clients", "warning", text)
 
 
 def _registrations(settings: Settings, clients: list[Client]) -> list[Finding]:

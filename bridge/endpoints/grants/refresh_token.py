@@ -45,7 +45,7 @@ async def refresh(
         scope=refreshed_scope(asked.scope, token.grant.scope, client),
         resources=token_resources(asked.resources, token.grant.resources, client),
     )
-    if not is_admitted(client, entrant_of(session)):
+    if not is_admitted(client, entrant_of(provider, session)):
         raise InvalidGrant("the person may no longer use this client")
     if "openid" in grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))

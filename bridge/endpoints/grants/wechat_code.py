@@ -90,10 +90,10 @@ async def enter(
     if isinstance(came, Session):
         if came.auth_time + REPEATABLE_FOR <= provider.now():
             raise rejected()
-        await _check_admitted(provider, client, entrant_of(came), visitor)
+        await _check_admitted(provider, client, entrant_of(provider, came), visitor)
         emit(Event.SESSION_USED, client_id=client.client_id, account_id=came.account.account_id)
         return came
-    entrant = await _entrant(provider, came, handed_in.delivery)
+    entrant = await _entrant(provider, client, came, handed_in.delivery)
     await _check_admitted(provider, client, entrant, visitor)
     arrived = arrival(
         *(provider, handed_in.wechat.application, came, entrant.subject),
@@ -111,9 +111,11 @@ async def enter(
     return signed_in.session
 
 
-async def _entrant(provider: Provider, identity: WeChatIdentity, delivery: Delivery) -> Entrant:
+async def _entrant(
+    provider: Provider, client: Client, identity: WeChatIdentity, delivery: Delivery
+) -> Entrant:
     try:
-        return await entrant_from_wechat(provider, identity, delivery)
+        return await entrant_from_wechat(provider, client, identity, delivery)
     except WeChatUnionidMissing:
         raise ServerError("WeChat tells no unionid, which is required here") from None
 
