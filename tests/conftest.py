@@ -8,7 +8,10 @@ import trustme
 from hypothesis import settings
 
 from tests.fetching.strangers import Authority
+from tests.postgres import database_url, emptied, migrated_url, postgres
 from tests.world import Clock, Plan, World, world
+
+__all__ = ["database_url", "emptied", "migrated_url", "postgres"]
 
 # How long an example takes says how busy the machine is, and nothing about the program.
 settings.register_profile("no deadline", deadline=None)

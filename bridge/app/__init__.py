@@ -4,6 +4,7 @@ from bridge.app.accounts import check_accounts_are_wechats, examine_accounts
 from bridge.app.application import create_app, housekeeping
 from bridge.app.opening import (
     Chance,
+    open_engine,
     open_keys,
     open_provider,
     open_store,
@@ -17,6 +18,7 @@ __all__ = [
     "create_app",
     "examine_accounts",
     "housekeeping",
+    "open_engine",
     "open_keys",
     "open_provider",
     "open_store",

@@ -22,7 +22,7 @@ from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.signing_keys import KeyHolder, KeysOnDisk
-from bridge.store import Store, UnusableDatabase
+from bridge.store import Engine, Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine
 from bridge.wechat import (
     Deliveries,
@@ -54,15 +54,42 @@ def open_keys(settings: Settings) -> KeyHolder:
     return KeysOnDisk(KeyDirectory(settings.keys_path, policy, settings.algorithms))
 
 
-async def open_store(settings: Settings) -> Store:
+async def open_store(settings: Settings, chance: Chance | None = None) -> Store:
     """Return the store that the settings name, its schema brought up to date."""
-    store = Store(SQLiteEngine(settings.sqlite_path))
+    store = Store(open_engine(settings, chance))
     try:
         await store.migrate()
     except BaseException:
         await store.close()
         raise
     return store
+
+
+def open_engine(settings: Settings, chance: Chance | None = None) -> Engine:
+    """Return the engine for the database that the settings name."""
+    if not settings.is_postgresql:
+        return SQLiteEngine(settings.sqlite_path)
+    try:
+        from bridge.store.postgres import PoolLimits, PostgreSQLEngine  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as missing:
+        if missing.name != "asyncpg":
+            raise
+        raise UnusableDatabase(
+            "database names PostgreSQL, and asyncpg, by which it is spoken to, is not installed:"
+            " pip install 'wechat-oidc-bridge[postgres]'"
+        ) from None
+    chance = chance or Chance()
+    limits = PoolLimits(
+        connections=settings.database_pool,
+        timeout=settings.database_timeout,
+        statement_cache_size=settings.statement_cache_size,
+    )
+    return PostgreSQLEngine(
+        settings.database.get_secret_value(),
+        limits,
+        sleep=chance.sleep,
+        random_bytes=chance.random_bytes,
+    )
 
 
 @asynccontextmanager
@@ -75,7 +102,7 @@ async def open_provider(
     """
     chance = chance or Chance()
     async with AsyncExitStack() as opened:
-        store = await open_store(settings)
+        store = await open_store(settings, chance)
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)
         fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))

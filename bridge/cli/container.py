@@ -28,7 +28,7 @@ def check_data_lasts(settings: Settings, environ: Mapping[str, str], mounts: Pat
 
 def _folders(settings: Settings) -> Iterator[tuple[str, Path, str]]:
     """What is kept in files, where, and what else can be done about it."""
-    if settings.database.startswith("sqlite:"):
+    if not settings.is_postgresql:
         folder = settings.sqlite_path.parent
         yield "the database", folder, "or name a PostgreSQL in the setting database"
     if settings.keys_directory is not None:

@@ -10,11 +10,14 @@ from typing import Literal, Self
 from pydantic import (
     ConfigDict,
     Field,
+    SecretStr,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from bridge.config.audit import AuditSettings
+from bridge.config.database import DatabaseSettings, is_postgresql
 from bridge.config.declared import DeclaredClient
 from bridge.config.groups import GroupSettings
 from bridge.config.lists import (
@@ -32,7 +35,6 @@ from bridge.config.tables import Registration, WeChatApplication
 from bridge.config.values import (
     AtOnce,
     Certificates,
-    Database,
     Domain,
     Grace,
     Host,
@@ -78,14 +80,13 @@ class Contradiction(ValueError):
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
 
 
-class Settings(AuditSettings, GroupSettings, NetworkSettings):
+class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     issuer: Origin
-    database: Database = "sqlite:///var/lib/wechat-oidc/bridge.db"
-    keys_directory: Place | None = None
+    keys_directory: Place | None = Field(default=None, validate_default=True)
     secrets: Secrets
     wechat: tuple[WeChatApplication, ...] = Field(min_length=1)
 
@@ -129,11 +130,6 @@ class Settings(AuditSettings, GroupSettings, NetworkSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
-    def sqlite_path(self) -> Path:
-        """The database file."""
-        return Path(self.database.removeprefix("sqlite:").removeprefix("//"))
-
-    @property
     def keys_path(self) -> Path:
         """The folder of the signing keys: ``keys_directory``, else beside the database."""
         return self.keys_directory or self.sqlite_path.parent / "keys"
@@ -166,6 +162,17 @@ class Settings(AuditSettings, GroupSettings, NetworkSettings):
     def simulated(self) -> bool:
         """Is any host not WeChat's own, so that its people may be invented?"""
         return not _WECHAT_HOSTS.issuperset((*self.api_hosts, self.authorize_host))
+
+    @field_validator("keys_directory")
+    @classmethod
+    def _place_for_keys(cls, directory: Path | None, info: ValidationInfo) -> Path | None:
+        database: SecretStr | None = info.data.get("database")
+        if directory is None and database is not None and is_postgresql(database):
+            raise ValueError(
+                "must be set where database is PostgreSQL: there is no file beside which the"
+                " signing keys could be kept"
+            )
+        return directory
 
     @field_validator("wechat")
     @classmethod

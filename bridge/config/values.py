@@ -85,32 +85,10 @@ def _is_a_path(value: object) -> object:
     return value
 
 
-def _in_directory(path: Path, info: ValidationInfo) -> Path:
+def in_directory(path: Path, info: ValidationInfo) -> Path:
     """Relative paths are relative to the working directory, which the reader passes as context."""
     context = cast("dict[str, Path]", info.context or {})
     return context.get("directory", Path()) / path
-
-
-def _is_a_database(text: str, info: ValidationInfo) -> str:
-    """Three slashes and an absolute path, or no slash and a relative one."""
-    if text.startswith("postgres"):
-        raise ValueError("PostgreSQL is not supported yet; use sqlite:///absolute/path")
-    scheme, _, rest = text.partition(":")
-    absolute = rest.startswith("///") and not rest.startswith("////")
-    relative = not rest.startswith("/")
-    path = rest.removeprefix("//")
-    if scheme != "sqlite" or not (absolute or relative) or not _names_a_file(path):
-        raise ValueError("must be sqlite:///absolute/path or sqlite:relative/path, and a file")
-    # ":memory:" is refused too: what is pinned at a first sign-in must outlive the process.
-    file = _in_directory(Path(path), info)
-    return f"sqlite://{file}" if file.is_absolute() else f"sqlite:{file}"
-
-
-def _names_a_file(path: str) -> bool:
-    # "?" and "#" are kept out, so that nobody believes that options after them are read.
-    if not path.isprintable() or path.startswith(":") or {"?", "#"} & set(path):
-        return False
-    return not path.endswith("/") and Path(path).name not in {"", ".."}
 
 
 def _is_a_pem(path: Path) -> Path:
@@ -148,8 +126,7 @@ AppID = Annotated[str, AfterValidator(_is_an_appid)]
 AppSecret = Annotated[SecretStr, AfterValidator(_is_an_app_secret)]
 EventsToken = Annotated[SecretStr, AfterValidator(_is_an_events_token)]
 EncodingAESKey = Annotated[SecretStr, AfterValidator(_is_an_encoding_aes_key)]
-Database = Annotated[str, AfterValidator(_is_a_database)]
-Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(_in_directory)]
+Place = Annotated[Path, BeforeValidator(_is_a_path), AfterValidator(in_directory)]
 Certificates = Annotated[Place, AfterValidator(_is_a_pem)]
 TokenLifetime = Annotated[int, Strict(), seconds_from_to(300, 86_400)]
 RequestLifetime = Annotated[int, Strict(), seconds_from_to(5, 600)]

@@ -17,7 +17,8 @@ Steps = Generator[Statement, list[Row], T]
 class Engine(Protocol):
     """Every implementation passes tests/store/conformance.py.
 
-    Both verbs raise UnusableDatabase where the database refuses, and what the verb raises.
+    A verb may be run more than once, so it has no effect but its statements. All three raise
+    UnusableDatabase where the database refuses, and what the verb raises.
     """
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
@@ -26,6 +27,13 @@ class Engine(Protocol):
 
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
         """Run a verb as one transaction that no other writer is between; all of it, or nothing."""
+        ...
+
+    async def alter(self, verb: Callable[[], Steps[T]]) -> T:
+        """Run a verb that changes the schema, however long it takes; all of it, or nothing.
+
+        Its first write is a lock: of several, each sees what those before it have done.
+        """
         ...
 
     async def close(self) -> None:

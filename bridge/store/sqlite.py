@@ -54,6 +54,9 @@ class SQLiteEngine:
                 raise
             return result
 
+    async def alter(self, verb: Callable[[], Steps[T]]) -> T:
+        return await self.write(verb)
+
     async def close(self) -> None:
         self._connection.close()
 

@@ -27,7 +27,7 @@ COMMANDS = [("serve",), ("check",), ("client", "list"), ("keys", "list"), ("keys
         ("WECHAT_CLIENT_SECRET_FILE", "/nowhere", "both BRIDGE_WECHAT_CLIENT_SECRET and"),
         ("ISSUERR", "https://id.example.com", "did you mean BRIDGE_ISSUER?"),
         ("CONFIG", "nowhere.toml", "nowhere.toml cannot be read: No such file or directory"),
-        ("DATABASE", "postgresql://db/bridge", "PostgreSQL is not supported yet"),
+        ("DATABASE", "postgresql://db", "the name of the database is missing"),
         ("CA_FILE", "nowhere.pem", "cannot be read: No such file or directory"),
     ],
 )

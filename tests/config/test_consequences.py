@@ -46,6 +46,26 @@ def test_the_keys_may_be_kept_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "database",
+    [
+        "postgresql://bridge:a%2Fb%40c@db.example:5433/bridge?sslmode=verify-full",
+        "postgres://bridge@[2001:db8::1]/bridge",
+        "postgresql:///bridge?host=/run/postgresql",
+        "postgresql://bridge:pw@one.example,two.example/bridge?target_session_attrs=read-write",
+    ],
+)
+def test_a_postgresql_database_is_told_without_its_address(tmp_path: Path, database: str) -> None:
+    settings = read(tmp_path, **with_(DATABASE=database, KEYS_DIRECTORY="keys"))
+    assert settings.is_postgresql
+    assert settings.database.get_secret_value() == database
+    assert settings.database_shown == "PostgreSQL"
+    for told in (repr(settings), str(settings)):
+        assert not any(
+            part in told for part in ("a%2Fb%40c", "pw", "db.example", "one.example", "2001", "run")
+        )
+
+
+@pytest.mark.parametrize(
     ("issuer", "host"),
     [
         ("https://id.example.com:8443", "id.example.com"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from bridge.config import RateLimits, Registration, Settings, WeChatApplication, read_settings
@@ -47,6 +48,8 @@ def test_the_manual_gives_each_setting_its_variable_and_its_default(name: str) -
     elif default is None:
         assert "default: " in first
     else:
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
         values = cast("tuple[object, ...]", default if isinstance(default, tuple) else (default,))
         assert all(f"`{value}`" in first for value in values)
 

@@ -51,7 +51,16 @@ def test_what_is_missing_is_named_with_the_places_to_set_it(
 
 
 AN_APP_SECRET = "must be the AppSecret as WeChat shows it, without spaces"
-A_DATABASE = "must be sqlite:///absolute/path or sqlite:relative/path, and a file"
+A_POSTGRESQL = "must be postgresql://user:password@host/name"
+OPTIONS = (
+    "host, passfile, port, sslcert, sslcrl, sslkey, sslmode, sslnegotiation, sslrootcert,"
+    " target_session_attrs"
+)
+QUOTED = "write a sign such as # / @ or a space as %23 %2F %40 %20"
+A_DATABASE = (
+    "must be sqlite:///absolute/path or sqlite:relative/path, and a file;"
+    " or postgresql://user:password@host/name"
+)
 NO_NETWORK = (
     "number {} must be an address, or a network such as 10.1.0.0/16 (all bits after the slash's"
     " are 0)"
@@ -94,11 +103,34 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("database", "sqlite:x\n.db", A_DATABASE),
         ("database", "/srv/x.db", A_DATABASE),
         ("database", "mysql://h/d", A_DATABASE),
+        ("database", "postgresql:h", A_POSTGRESQL),
+        ("database", "postgresql://u:p#w@h/d", f"{A_POSTGRESQL}; {QUOTED}"),
+        ("database", "postgresql://u:p w@h/d", f"{A_POSTGRESQL}; {QUOTED}"),
         (
             "database",
-            "postgresql://h/d",
-            "PostgreSQL is not supported yet; use sqlite:///absolute/path",
+            "postgresql://u:p/w@h/d",
+            f"{A_POSTGRESQL}; write a sign such as / or @ in the password as %2F or %40",
         ),
+        (
+            "database",
+            "postgresql://u:p@h",
+            f"{A_POSTGRESQL}, and the name of the database is missing",
+        ),
+        ("database", "postgresql:///d", f"{A_POSTGRESQL}, and the host is missing"),
+        ("database", "postgresql://[::1/d", A_POSTGRESQL),
+        (
+            "database",
+            "postgresql://h/d?sslmode=yes",
+            "must have as sslmode one of disable, allow, prefer, require, verify-ca, verify-full",
+        ),
+        (
+            "database",
+            "postgresql://h/d?password=x",
+            f"may have after ? only {OPTIONS}",
+        ),
+        ("database_pool", "0", "must be from 1 to 1000 connections"),
+        ("database_timeout", "61", "must be from 1 to 60 seconds"),
+        ("statement_cache_size", "-1", "must be from 0 to 10000 statements"),
         ("keys_directory", "a\nb", "must be a path, and not blank"),
         ("api_hosts", ",", "must hold at least one"),
         (

@@ -65,6 +65,9 @@ class _NoDatabase:
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 
+    async def alter(self, verb: Callable[[], Steps[T]]) -> T:
+        raise AssertionError(verb)
+
     async def close(self) -> None: ...
 
 

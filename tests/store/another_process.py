@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bridge.store import Engine, Store
 from bridge.store.engine import Steps
+from bridge.store.postgres import PostgreSQLEngine
 from bridge.store.sqlite import SQLiteEngine
 from tests.store.examples import rotate, spend
 
@@ -23,9 +24,7 @@ COUNT_FOR_A_MOMENT = """
 def open_engine(address: str) -> Engine:
     """Open an engine by its address, as the setting ``database`` spells it."""
     scheme, _, path = address.partition("://")
-    if scheme != "sqlite":
-        raise ValueError(scheme)
-    return SQLiteEngine(Path(path))
+    return SQLiteEngine(Path(path)) if scheme == "sqlite" else PostgreSQLEngine(address)
 
 
 def occupy(path: str) -> None:

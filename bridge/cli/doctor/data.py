@@ -26,7 +26,7 @@ async def examine_database(settings: Settings) -> list[Finding]:
         return [Finding("database", "FAILED", str(error))]
     finally:
         await store.close()
-    findings = [Finding("database", "ok", f"{settings.database}, {len(clients)} clients")]
+    findings = [Finding("database", "ok", f"{settings.database_shown}, {len(clients)} clients")]
     open_to_anyone = [known.client_id for known in clients if known.access is None]
     if open_to_anyone:
         text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"

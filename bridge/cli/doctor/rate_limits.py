@@ -12,7 +12,7 @@ async def examine_rate_limits(settings: Settings) -> list[Finding]:
     without = f"; off: {', '.join(off)}" if off else ""
     if limits.counted_in.kind == "redis":
         return [await _examine_redis(settings, without)]
-    if settings.database.startswith("postgresql:"):
+    if settings.is_postgresql:
         text = (
             "counted in memory, by each process for itself: with several, name a Redis in"
             f" rate_limits.storage{without}"

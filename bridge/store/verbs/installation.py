@@ -17,7 +17,7 @@ UNDER_WAY = 3_600
 class InstallationVerbs(EngineHeld):
     async def migrate(self) -> int:
         """Bring the schema to the newest version, once, whoever else starts; return it."""
-        return await self._engine.write(migrate)
+        return await self._engine.alter(migrate)
 
     async def schema_version(self) -> int:
         """Return the version that the database has: the least that one which answers can tell."""

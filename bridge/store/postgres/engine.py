@@ -1,0 +1,194 @@
+"""The engine: one verb, one transaction, run again where another was in between.
+
+Writing verbs are SERIALIZABLE: what two of them do at once is what they would do one after the
+other, as on SQLite. The price is that PostgreSQL gives one of them up at times, with nothing done;
+it is then begun anew. See docs/decisions/0023.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+
+from bridge.store.engine import Steps, T, UnusableDatabase
+from bridge.store.postgres.connections import Connections, PoolLimits
+from bridge.store.postgres.failures import (
+    FAILURES,
+    Away,
+    Crowded,
+    UnknownOutcome,
+    is_conflict,
+    is_loss,
+    is_ours,
+    is_violation,
+    plain,
+)
+
+WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# Who waited for the lock of a migration must see what the other has done.
+ALTER = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+    " SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+)
+
+# How often a verb is begun anew because another was in between …
+MOST_CONFLICTS = 30
+# … because a constraint refused, where it then sees who was faster …
+MOST_VIOLATIONS = 3
+# … and because the connection was lost before anything was committed
+MOST_LOSSES = 1
+
+# Seconds: the first pause is at most this long, each further one twice as long, up to the longest.
+PAUSE = 0.002
+LONGEST_PAUSE = 0.1
+
+
+# Seconds that the server has more than ``timeout`` before we stop waiting for its own refusal
+MARGIN = 0.5
+
+
+class PostgreSQLEngine:
+    """``url`` is ``postgresql://user:password@host/name``; it is told to nobody."""
+
+    def __init__(
+        self,
+        url: str,
+        limits: PoolLimits | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        limits = limits or PoolLimits()
+        self._connections = Connections(url, limits, clock)
+        self._timeout = limits.timeout + MARGIN
+        # A pooler gives each transaction another session of the server's.
+        named = limits.server_side.items() if not limits.keeps_sessions else ()
+        self._limited = "".join(f"; SET LOCAL {name} = {value}" for name, value in named)
+        self._sleep = sleep
+        self._random_bytes = random_bytes
+
+    async def read(self, verb: Callable[[], Steps[T]]) -> T:
+        return await self._kept_up(lambda: self._look(verb))
+
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        begin = WRITE + self._limited
+        return await self._kept_up(lambda: self._act(begin, verb, self._timeout))
+
+    async def alter(self, verb: Callable[[], Steps[T]]) -> T:
+        return await self._kept_up(lambda: self._act(ALTER, verb, None))
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def _look(self, verb: Callable[[], Steps[T]]) -> T:
+        """Run one statement on its own; where a second follows, all of them in one snapshot."""
+        async with self._connections.one() as connection:
+            steps = verb()
+            try:
+                text, values = next(steps)
+                rows = await connection.fetch(text, *values, timeout=self._timeout)
+                steps.send(list(rows))
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            steps.close()
+            begin = SNAPSHOT + self._limited
+            return await _transaction(connection, begin, verb, self._timeout)
+
+    async def _act(self, begin: str, verb: Callable[[], Steps[T]], patience: float | None) -> T:
+        async with self._connections.one() as connection:
+            return await _transaction(connection, begin, verb, patience)
+
+    async def _kept_up(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do it until it succeeds, is refused for good, or was tried often enough."""
+        tried = _Tried()
+        while True:
+            try:
+                return await work()
+            except (Away, Crowded, UnknownOutcome) as failure:
+                raise UnusableDatabase(_told(failure)) from None
+            except FAILURES as failure:
+                if not tried.may_again(failure):
+                    if is_ours(failure):
+                        raise
+                    raise UnusableDatabase(_told(failure)) from None
+            await self._sleep(tried.pause * self._chance())
+
+    def _chance(self) -> float:
+        """From 0 to 1, so that those who were in each other's way are not so again."""
+        return int.from_bytes(self._random_bytes(2)) / 65_536
+
+
+class _Tried:
+    """How often a verb was begun, and why anew."""
+
+    def __init__(self) -> None:
+        self._conflicts = self._violations = self._losses = 0
+
+    @property
+    def pause(self) -> float:
+        """The longest pause before the next time; a lost connection is no reason for one."""
+        crowd = self._conflicts + self._violations
+        return min(LONGEST_PAUSE, PAUSE * 2 ** (crowd - 1)) if crowd else 0
+
+    def may_again(self, failure: BaseException) -> bool:
+        if is_conflict(failure):
+            self._conflicts += 1
+        elif is_violation(failure):
+            self._violations += 1
+        elif is_loss(failure) and not isinstance(failure, TimeoutError):
+            self._losses += 1
+        else:
+            return False
+        return (
+            self._conflicts <= MOST_CONFLICTS
+            and self._violations <= MOST_VIOLATIONS
+            and self._losses <= MOST_LOSSES
+        )
+
+
+async def _transaction(
+    connection: asyncpg.Connection, begin: str, verb: Callable[[], Steps[T]], patience: float | None
+) -> T:
+    await connection.execute(begin, timeout=patience)
+    result = await _run(connection, verb(), patience)
+    await _commit(connection, patience)
+    return result
+
+
+async def _run(connection: asyncpg.Connection, steps: Steps[T], patience: float | None) -> T:
+    try:
+        text, values = next(steps)
+        while True:
+            rows = await connection.fetch(text, *values, timeout=patience)
+            text, values = steps.send(list(rows))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+async def _commit(connection: asyncpg.Connection, patience: float | None) -> None:
+    try:
+        await connection.execute("COMMIT", timeout=patience)
+    except FAILURES as failure:
+        if not is_loss(failure):
+            raise
+        connection.terminate()
+        raise UnknownOutcome from None
+
+
+def _told(failure: Exception) -> str:
+    known: dict[type[Exception], str] = {
+        Away: str(failure),
+        Crowded: "all its connections are in use: see database_pool",
+        UnknownOutcome: "the connection was lost while a change was being written, which was"
+        " made or was not",
+    }
+    fault = known.get(type(failure)) or (
+        "too many change the same at once" if is_conflict(failure) else plain(failure)
+    )
+    return f"the PostgreSQL database cannot be used: {fault}"
