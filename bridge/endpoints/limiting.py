@@ -44,10 +44,10 @@ async def failed(
     With a ``client``, what was wrong in its name is counted for it, too, from this address alone.
     """
     address = _address(request)
-    refused = await provider.limiter.count(limit, address)
-    if client is not None and refused is None:
-        of_client = Limit.FAILURES_OF_A_CLIENT
-        refused = await provider.limiter.count(of_client, client.client_id, address)
+    counted: list[tuple[Limit, tuple[str | None, ...]]] = [(limit, (address,))]
+    if client is not None:
+        counted.append((Limit.FAILURES_OF_A_CLIENT, (client.client_id, address)))
+    refused = await provider.limiter.count_each(*counted)
     if refused is None:
         return error
     return _too_many(request, provider, refused, address, client)
@@ -66,8 +66,10 @@ def check_wechat(request: Request, provider: Provider, client: Client) -> None:
 
 async def count_wechat_failure(request: Request, provider: Provider, client: Client) -> None:
     """Count a code that WeChat refused; whoever is once too often will learn it the next time."""
-    await provider.limiter.count(Limit.WECHAT_FAILURES, _address(request))
-    await provider.limiter.count(Limit.WECHAT_FAILURES_OF_A_CLIENT, client.client_id)
+    await provider.limiter.count_each(
+        (Limit.WECHAT_FAILURES, (_address(request),)),
+        (Limit.WECHAT_FAILURES_OF_A_CLIENT, (client.client_id,)),
+    )
 
 
 def _address(request: Request) -> str | None:

@@ -1,6 +1,6 @@
 """How often somebody has asked, and whether that was once too often."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,12 +19,19 @@ class Refused:
     seconds: int
 
 
+Window = tuple[str, int]
+"""What is counted under which key, and the length of its window in seconds."""
+
+Counted = tuple[int, int]
+"""How many there are in a window, and the seconds until it ends."""
+
+
 class Shared(Protocol):
-    """Counters that other processes count with, too. Each verb is None where it cannot be said."""
+    """Counters that other processes count with, too."""
 
-    async def count(self, key: str, seconds: int) -> int | None: ...
-
-    async def left(self, key: str, seconds: int) -> int | None: ...
+    async def count(self, *windows: Window) -> list[Counted] | None:
+        """Count one more in each of them; None where that cannot be had."""
+        ...
 
 
 class RateLimiter:
@@ -55,17 +62,26 @@ class RateLimiter:
 
         Who has no name (None, for example an address where there is none) is not limited.
         """
-        rate, key = self._rates.get(limit), self._key(limit, who)
-        if rate is None or key is None:
-            return None
-        refused = self._standing(limit, rate, key)
-        if refused is not None:
-            return refused
-        counted, left = await self._counted(limit, rate, key)
-        if counted <= rate.amount:
-            return None
-        self._refused[limit].begin(key, left)
-        return Refused(limit, left)
+        return await self.count_each((limit, who))
+
+    async def count_each(self, *each: tuple[Limit, tuple[str | None, ...]]) -> Refused | None:
+        """Count one more of each, all at once; return the first of which there are too many."""
+        known = [
+            (limit, rate, key)
+            for limit, who in each
+            if (rate := self._rates.get(limit)) and (key := self._key(limit, who))
+        ]
+        for limit, rate, key in known:
+            if refused := self._standing(limit, rate, key):
+                return refused
+        answer: Refused | None = None
+        for (limit, rate, key), (counted, left) in zip(
+            known, await self._counted(known), strict=True
+        ):
+            if counted > rate.amount:
+                self._refused[limit].begin(key, left)
+                answer = answer or Refused(limit, left)
+        return answer
 
     def standing(self, limit: Limit, *who: str | None) -> Refused | None:
         """Return for how long there have been too many, as far as this process knows.
@@ -90,16 +106,18 @@ class RateLimiter:
         left = self._refused[limit].left(key, rate.get_expiry())
         return Refused(limit, left) if left else None
 
-    async def _counted(self, limit: Limit, rate: Rate, key: str) -> tuple[int, int]:
-        """How many there are, and where that is too many, the seconds until the window ends."""
-        # With the rate in it: who changes a setting begins anew
-        name, seconds = f"{limit}/{rate.key_for(key)}", rate.get_expiry()
-        if self._shared is not None:
-            counted = await self._shared.count(name, seconds)
-            if counted is not None and counted <= rate.amount:
-                return counted, 0
-            left = None if counted is None else await self._shared.left(name, seconds)
-            if counted is not None and left is not None:
-                return counted, left
-        windows = self._windows[limit]
-        return windows.count(key, seconds), windows.left(key, seconds)
+    async def _counted(self, known: Sequence[tuple[Limit, Rate, str]]) -> list[Counted]:
+        if self._shared is not None and known:
+            # With the rate in the key: who changes a setting begins anew
+            counted = await self._shared.count(
+                *((f"{limit}/{rate.key_for(key)}", rate.get_expiry()) for limit, rate, key in known)
+            )
+            if counted is not None:
+                return counted
+        return [
+            (
+                self._windows[limit].count(key, rate.get_expiry()),
+                self._windows[limit].left(key, rate.get_expiry()),
+            )
+            for limit, rate, key in known
+        ]

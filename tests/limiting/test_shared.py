@@ -1,11 +1,13 @@
 """Counters in Redis, over real sockets: shared, quick to give up, and never in anybody's way."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from time import monotonic
 
+import anyio.lowlevel
 import pytest
 
 from bridge.limiting import Limit, RateLimiter, read_rate, read_storage
@@ -14,6 +16,9 @@ from tests.redis_server import PASSWORD, RedisServer, redis_server
 from tests.world import Clock
 
 pytestmark = pytest.mark.anyio
+
+# Where it does not matter how long an answer takes: the machine may be busy with other tests.
+PATIENT = 20
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +43,10 @@ async def mortal() -> AsyncIterator[RedisServer]:
 
 
 def counters(
-    server: RedisServer, clock: Clock, ca_file: Path | None = None
+    server: RedisServer, clock: Clock, ca_file: Path | None = None, patience: float = PATIENT
 ) -> AbstractAsyncContextManager[RedisCounters]:
-    return open_redis(read_storage(server.url), now=clock, ca_file=ca_file)
+    storage = read_storage(server.url)
+    return open_redis(storage, now=clock, ca_file=ca_file, patience=patience)
 
 
 def node(shared: RedisCounters, clock: Clock, rate: str = "3/minute") -> RateLimiter:
@@ -61,7 +67,8 @@ async def commands(server: RedisServer) -> dict[str, int]:
         ours = {
             name.removeprefix("cmdstat_"): stat["calls"]
             for name, stat in stats.items()
-            if name.removeprefix("cmdstat_") in {"evalsha", "ttl", "get", "incrby"}
+            if name.removeprefix("cmdstat_")
+            in {"eval", "evalsha", "script", "ttl", "get", "incrby"}
         }
         await redis.config_resetstat()
     return ours
@@ -100,16 +107,41 @@ async def test_a_count_is_one_round_trip_and_whoever_is_refused_costs_none(
 ) -> None:
     async with counters(server, clock) as shared:
         limiter = node(shared, clock, "20/minute")
-        await passed(limiter, 1, "somebody else")  # who brings the script
         await commands(server)
         assert await passed(limiter, 20) == 20
-        assert await commands(server) == {"evalsha": 20, "incrby": 20}
+        assert await commands(server) == {"eval": 20, "incrby": 20, "ttl": 20}
         assert await passed(limiter, 50) == 0
-        assert await commands(server) == {"evalsha": 1, "incrby": 1, "ttl": 1}
+        assert await commands(server) == {"eval": 1, "incrby": 1, "ttl": 1}
         assert limiter.standing(Limit.PAGES, "192.0.2.1") is not None
         assert await limiter.count(Limit.REGISTRATIONS, "192.0.2.1") is None
         assert await limiter.count(Limit.PAGES, None) is None
         assert await commands(server) == {}
+
+
+async def test_who_come_together_are_one_question_and_each_is_told_their_own(
+    server: RedisServer, clock: Clock
+) -> None:
+    async with counters(server, clock) as shared:
+        limiter = node(shared, clock, "3/minute")
+        asked = [limiter.count(Limit.PAGES, who) for who in ("a", "b", "a", "a", "b", "a")]
+        answers = await asyncio.gather(*asked)
+        assert [answer is None for answer in answers] == [True] * 5 + [False]
+        many = [shared.count((f"key {n % 7}", 60), ("all", 60)) for n in range(250)]
+        told_each = await asyncio.gather(*many)
+        assert [each[1][0] for each in told_each if each] == list(range(1, 251))
+        assert [each[0][0] for each in told_each if each] == [n // 7 + 1 for n in range(250)]
+
+
+async def test_whoever_goes_away_takes_no_answer_from_the_others(
+    server: RedisServer, clock: Clock
+) -> None:
+    async with counters(server, clock) as shared:
+        tasks = [asyncio.create_task(shared.count((f"key {n}", 60))) for n in range(3)]
+        await anyio.lowlevel.checkpoint()
+        tasks[1].cancel()
+        assert await tasks[0] == await tasks[2] == [(1, 60)]
+        with pytest.raises(asyncio.CancelledError):
+            await tasks[1]
 
 
 async def test_redis_learns_no_address_and_keeps_nothing_for_longer_than_the_window(
@@ -155,9 +187,8 @@ async def test_a_redis_that_answers_nothing_is_waited_for_once_and_left_alone_fo
 ) -> None:
     """No sign-in waits longer than a tenth of a second, and those after it not at all."""
     caplog.set_level(logging.INFO)
-    async with counters(mortal, clock) as shared:
+    async with counters(mortal, clock, patience=PATIENCE) as shared:
         limiter = node(shared, clock, "1000/minute")
-        await passed(limiter, 1)
         mortal.pause()
         began = monotonic()
         assert await passed(limiter, 1) == 1
@@ -168,13 +199,6 @@ async def test_a_redis_that_answers_nothing_is_waited_for_once_and_left_alone_fo
         clock.wind(PAUSE)
         assert await passed(limiter, 200) == 200
         assert len(told(caplog)) == 1
-        mortal.go_on()
-        clock.wind(PAUSE)
-        await passed(limiter, 1)
-        assert [line.split()[0] for line in told(caplog)] == [
-            "rate_limit.unavailable",
-            "rate_limit.available",
-        ]
 
 
 async def test_a_clock_that_is_put_back_does_not_keep_redis_waiting(
@@ -182,18 +206,18 @@ async def test_a_clock_that_is_put_back_does_not_keep_redis_waiting(
 ) -> None:
     async with counters(mortal, clock) as shared:
         await mortal.kill()
-        assert await shared.count("key", 60) is None
+        assert await shared.count(("key", 60)) is None
         await mortal.start()
-        assert await shared.count("key", 60) is None
+        assert await shared.count(("key", 60)) is None
         clock.wind(-3_600)
-        assert await shared.count("key", 60) == 1
+        assert await shared.count(("key", 60)) == [(1, 60)]
 
 
 async def test_a_wrong_password_is_as_good_as_no_redis(
     server: RedisServer, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = read_storage(server.url.replace(PASSWORD, "a-wrong-password"))
-    async with open_redis(wrong, now=clock, ca_file=None) as shared:
+    async with open_redis(wrong, now=clock, ca_file=None, patience=PATIENT) as shared:
         assert await passed(node(shared, clock), 5) == 3
         assert not await shared.is_there()
     (line,) = told(caplog)
@@ -207,6 +231,6 @@ async def test_over_tls_the_certificate_may_be_of_the_operators_own_authority(
     async with redis_server(tls) as secured:
         async with counters(secured, clock, tls / "ca.pem") as trusted:
             assert await trusted.is_there()
-            assert await trusted.count("key", 60) == 1
+            assert await trusted.count(("key", 60), ("other", 9)) == [(1, 60), (1, 9)]
         async with counters(secured, clock) as untrusting:
             assert not await untrusting.is_there()
