@@ -35,7 +35,7 @@ from bridge.endpoints.guard import Guard
 from bridge.endpoints.limiting import limit_pages
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
-from bridge.telemetry import Event, Shield
+from bridge.telemetry import Event, Observed, Shield
 from bridge.telemetry.shield import report
 
 HOUSEKEEPING_INTERVAL = 300
@@ -76,7 +76,7 @@ async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
 
 
 def create_app(provider: Provider) -> ASGIApp:
-    """Return the application: its routes, its errors' answers, its shield."""
+    """Return the application: its routes, its errors' answers, its shield, and who watches."""
     # Without redirects to an address without a slash: the framework takes scheme and host for
     # them from the request, and behind a proxy would send a client's secret over http.
     app = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -88,4 +88,5 @@ def create_app(provider: Provider) -> ASGIApp:
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)
     app.add_exception_handler(Exception, tell_fault)
-    return Shield(Forwarded(Guard(CrossOrigin(app)), provider.trusted_proxies))
+    answering = Shield(Forwarded(Guard(CrossOrigin(app)), provider.trusted_proxies))
+    return Observed(answering)

@@ -73,7 +73,7 @@ def demo(host: str, port: int, data: Path | None) -> None:
 
     Open the app's URL, sign in, and see the claims. Nothing leaves this machine.
     """
-    configure_logs("info")
+    configure_logs("info", "text")
     with ExitStack() as kept, plain_failures():
         folder = data or Path(kept.enter_context(TemporaryDirectory(prefix="wechat-oidc-demo-")))
         ports = [port + offset if port else 0 for offset in range(3)]

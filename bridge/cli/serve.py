@@ -45,7 +45,7 @@ def serve(
     settings = operator_settings(config)
     with plain_failures():
         declared = declared_clients(settings)
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     listener = listen(host, port, certificate=tls_certificate, key=tls_key)
     with plain_failures(), listener.socket:
         run(_serve(settings, listener, declared, accept=accept_simulated_accounts))

@@ -107,7 +107,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - one for each option
 
     Anyone who reaches it can sign in as anyone. Use as many host names as the certificate has.
     """
-    configure_logs("info")
+    configure_logs("info", "text")
     _check_one_way(config=config is not None, application=bool(applications))
     known = list(applications) or [_application(client_id, client_secret)]
     targets: dict[str, PushTarget] = {}

@@ -32,6 +32,7 @@ from bridge.config.network import NetworkSettings
 from bridge.config.origins import host_of
 from bridge.config.rate_limits import RateLimits
 from bridge.config.tables import Registration, WeChatApplication
+from bridge.config.telemetry import TelemetrySettings
 from bridge.config.values import (
     AtOnce,
     Certificates,
@@ -80,7 +81,7 @@ class Contradiction(ValueError):
         self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
 
 
-class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings):
+class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings, TelemetrySettings):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -126,8 +127,6 @@ class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings):
     registration: Registration = Registration()
     rate_limits: RateLimits = RateLimits()
     client: tuple[DeclaredClient, ...] = ()
-
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def keys_path(self) -> Path:

@@ -26,6 +26,7 @@ from bridge.oidc.pushed_request import check_pushed
 from bridge.oidc.signing import check_id_token_alg
 from bridge.pages import problem_page
 from bridge.provider import Provider
+from bridge.telemetry import request_id
 from bridge.wechat import BROWSER_KINDS, acr_values_of
 
 
@@ -87,6 +88,7 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
             language=language_of(request),
             error="invalid_request",
             status=400,
+            request_id=request_id(),
             simulated=provider.is_simulated,
         )
         raise Answered(page) from None
@@ -141,5 +143,6 @@ def problem(  # noqa: PLR0913 - what stands on the page
         subject=subject,
         retry_url=retry_url,
         wechat_state=asking.pending.wechat_state,
+        request_id=request_id(),
         simulated=provider.is_simulated,
     )

@@ -55,7 +55,9 @@ class CrossOrigin:
                 known: frozenset[str] = scope["state"].get("origins", frozenset())
                 if origin and (message["status"] >= FAILED or origin in known):
                     told["access-control-allow-origin"] = origin
-                    told["access-control-expose-headers"] = "Retry-After, WWW-Authenticate"
+                    told["access-control-expose-headers"] = (
+                        "Retry-After, WWW-Authenticate, X-Request-ID"
+                    )
             await send(message)
 
         await self._app(scope, receive, send_on)

@@ -23,7 +23,7 @@ from bridge.oidc.errors import (
 from bridge.oidc.userinfo import MissingToken
 from bridge.pages import problem_page
 from bridge.provider import provider_of
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, emit, request_id, route_of
 
 PERSON_FACING = frozenset(
     {
@@ -68,7 +68,13 @@ async def tell(request: Request, error: Exception) -> Response:
     if not isinstance(error, OAuthError):
         raise error
     path = request.url.path
-    emit(Event.REQUEST_REFUSED, logging.DEBUG, path=path, error=error.error, detail=error.detail)
+    emit(
+        Event.REQUEST_REFUSED,
+        logging.DEBUG,
+        path=route_of(request.scope),
+        error=error.error,
+        detail=error.detail,
+    )
     if path in PERSON_FACING:
         return _page(request, error)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -98,6 +104,7 @@ def _page(request: Request, error: OAuthError) -> Response:
         status=error.status,
         description=error.description,
         retry_url=retry_url,
+        request_id=request_id(),
         simulated=provider_of(request).is_simulated,
     )
     if isinstance(error, TemporarilyUnavailable):

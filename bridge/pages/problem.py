@@ -21,6 +21,7 @@ def problem_page(  # noqa: PLR0913  the arguments are what stands on the page
     subject: str | None = None,
     retry_url: str | None = None,
     wechat_state: str | None = None,
+    request_id: str | None = None,
     simulated: bool = False,
 ) -> HTMLResponse:
     """Return the page for `situation`; `ValueError` if it is none of `SITUATIONS`.
@@ -28,7 +29,8 @@ def problem_page(  # noqa: PLR0913  the arguments are what stands on the page
     ``#error`` holds `error`, the code, and nothing else. `description` is the developer's text,
     ASCII. `subject` (``#subject``) is the id to hand to the operator. With `retry_url` there is
     ``#wechat-login``, or, where it is empty, ``#reload``, which leads to the same page; with
-    `wechat_state` there is ``#cancel``, which leads back to the app.
+    `wechat_state` there is ``#cancel``, which leads back to the app. `request_id` (``#request-id``)
+    is what the log calls this request by.
     """
     if situation not in SITUATIONS:
         raise ValueError(f"no such situation: {situation}")
@@ -43,5 +45,6 @@ def problem_page(  # noqa: PLR0913  the arguments are what stands on the page
         subject=subject,
         retry_url=retry_url,
         wechat_state=wechat_state,
+        request_id=request_id,
         simulated=simulated,
     )

@@ -6,7 +6,19 @@ among them.
 """
 
 from bridge.telemetry.events import Event, emit
-from bridge.telemetry.logs import configure_logs, silence
+from bridge.telemetry.logs import LogFormat, configure_logs, silence
+from bridge.telemetry.observed import Observed, route_of
+from bridge.telemetry.request_id import request_id
 from bridge.telemetry.shield import Shield
 
-__all__ = ["Event", "Shield", "configure_logs", "emit", "silence"]
+__all__ = [
+    "Event",
+    "LogFormat",
+    "Observed",
+    "Shield",
+    "configure_logs",
+    "emit",
+    "request_id",
+    "route_of",
+    "silence",
+]

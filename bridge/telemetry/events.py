@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 LOGGER = logging.getLogger("bridge")
@@ -48,6 +50,7 @@ class Event(StrEnum):
     RATE_LIMIT_EXCEEDED = "rate_limit.exceeded"
     RATE_LIMIT_UNAVAILABLE = "rate_limit.unavailable"
     RATE_LIMIT_AVAILABLE = "rate_limit.available"
+    REQUEST_SERVED = "request.served"
     REQUEST_REFUSED = "request.refused"
     REQUEST_FAILED = "request.failed"
     HOUSEKEEPING_FAILED = "housekeeping.failed"
@@ -55,13 +58,29 @@ class Event(StrEnum):
     HEALTH_REGAINED = "health.regained"
 
 
-def emit(event: Event, level: int = logging.INFO, **fields: str | int | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record of ours holds in place of a message: its text is one line."""
+
+    event: Event
+    fields: Mapping[str, str | int | float]
+
+    def __str__(self) -> str:
+        return " ".join((self.event.value, *fields_in_text(self.fields)))
+
+
+def emit(event: Event, level: int = logging.INFO, **fields: str | float | None) -> None:
     """Write one line: the event's name, then its fields. Text from outside is quoted."""
     if LOGGER.isEnabledFor(level):
-        known = (f"{name}={_field(value)}" for name, value in fields.items() if value is not None)
-        LOGGER.log(level, "%s", " ".join((event.value, *known)))
+        known = {name: value for name, value in fields.items() if value is not None}
+        LOGGER.log(level, Told(event, known))
 
 
-def _field(value: str | int) -> str:
+def fields_in_text(fields: Mapping[str, str | int | float]) -> list[str]:
+    """Return ``name=value`` of each, so that none can pass for another or for a second line."""
+    return [f"{name}={_in_text(value)}" for name, value in fields.items()]
+
+
+def _in_text(value: str | float) -> str:
     text = str(value)
     return text if PLAIN.fullmatch(text) else json.dumps(text[:LONGEST_FIELD])

@@ -1,7 +1,14 @@
 """The log of a running process."""
 
 import logging
+import os
 import sys
+from collections.abc import Mapping
+from typing import Literal, TextIO
+
+from bridge.telemetry.formats import JsonLines, TextLines
+
+LogFormat = Literal["auto", "text", "json"]
 
 # Each of them writes whole addresses or headers, at one level or another.
 SILENCED = (
@@ -16,19 +23,33 @@ SILENCED = (
     "uvicorn.access",
 )
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-
-def configure_logs(level: str) -> None:
+def configure_logs(level: str, log_format: LogFormat = "auto") -> None:
     """Write to standard error from ``level`` on: debug, info, warning or error.
 
-    Only our own events follow ``level``; other packages speak from warning on.
+    Only our own events follow ``level``; other packages speak from warning on, and Python's own
+    warnings are lines like all others.
     """
     silence(*SILENCED)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(FORMAT))
+    handler.setFormatter(formatter(log_format, sys.stderr, os.environ))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
     logging.getLogger("bridge").setLevel(level.upper())
+
+
+def formatter(
+    log_format: LogFormat, stream: TextIO, environ: Mapping[str, str]
+) -> logging.Formatter:
+    """Return who writes the lines; ``auto`` is text on a terminal, and JSON everywhere else.
+
+    In colour on a terminal that knows colours, unless ``NO_COLOR`` is set (https://no-color.org).
+    """
+    is_terminal = stream.isatty()
+    if log_format == "json" or (log_format == "auto" and not is_terminal):
+        return JsonLines()
+    wants_colour = not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb"
+    return TextLines(in_colour=is_terminal and wants_colour)
 
 
 def silence(*names: str) -> None:

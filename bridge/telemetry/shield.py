@@ -5,13 +5,11 @@ can hold an address with a secret. Here only its type and the places in the code
 """
 
 import logging
-from traceback import extract_tb
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.telemetry.events import Event, emit
-
-DEEPEST_FRAMES = 6
+from bridge.telemetry.places import places
 
 
 class Shield:
@@ -43,9 +41,4 @@ class Shield:
 
 def report(failure: BaseException, event: Event = Event.REQUEST_FAILED) -> None:
     """Write where it happened and of which type it is, and nothing that it says."""
-    frames = extract_tb(failure.__traceback__)[-DEEPEST_FRAMES:]
-    places = " < ".join(
-        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}:{frame.name}"
-        for frame in reversed(frames)
-    )
-    emit(event, logging.ERROR, failure=type(failure).__name__, at=places)
+    emit(event, logging.ERROR, failure=type(failure).__name__, at=places(failure))

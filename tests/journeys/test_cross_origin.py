@@ -70,7 +70,8 @@ async def test_an_error_may_be_read_by_any_script(a_world: World, path: str) -> 
     failed = await http.post(f"{url}/{path}", data={"client_id": "no"}, headers={"Origin": FOREIGN})
     assert failed.status_code == 401
     assert failed.headers[ALLOWED] == FOREIGN
-    assert failed.headers["access-control-expose-headers"] == "Retry-After, WWW-Authenticate"
+    exposed = failed.headers["access-control-expose-headers"]
+    assert exposed == "Retry-After, WWW-Authenticate, X-Request-ID"
 
 
 async def test_who_says_no_origin_is_told_none(a_world: World) -> None:

@@ -90,6 +90,7 @@ PAGES: Final[dict[str, Callable[..., HTMLResponse]]] = {
             subject="o6_bmasdasdsad6_2sgVt7hMZOPfL",
             retry_url=RETURN,
             wechat_state="handle",
+            request_id="long-" * 12,
             simulated=True,
         )
         for situation in sorted(SITUATIONS)

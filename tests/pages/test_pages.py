@@ -151,7 +151,7 @@ def test_a_problem_shows_its_code_and_nothing_else_in_the_error_element(
     page = read(response)
     assert response.status_code == 403
     assert page["error"].text == "access_denied"
-    for absent in ("subject", "description", "wechat-login", "cancel"):
+    for absent in ("subject", "description", "wechat-login", "cancel", "request-id"):
         assert absent not in page
 
 
@@ -172,9 +172,11 @@ def test_what_a_problem_page_is_given_is_shown_as_data() -> None:
             subject=HOSTILE,
             retry_url=WECHAT_URL,
             wechat_state="handle",
+            request_id=HOSTILE,
         )
     )
-    assert page["error"].text == page["description"].text == page["subject"].text == HOSTILE
+    for shown in ("error", "description", "subject", "request-id"):
+        assert page[shown].text == HOSTILE
     assert page["wechat-login"].attributes["href"] == WECHAT_URL
     assert page["cancel"].tag == "button"
     assert page.tagged("form")[0].attributes["action"] == "/cancel"

@@ -130,6 +130,7 @@ class Installation:
     wechat_url: str
     port: int = field(default_factory=free_port)
     programs: list[Program] = field(default_factory=list[Program])
+    log_format: str = "auto"
 
     @property
     def url(self) -> str:
@@ -146,6 +147,7 @@ class Installation:
             "API_HOSTS": self.wechat_url,
             "AUTHORIZE_HOST": self.wechat_url,
             "LOG_LEVEL": "debug",
+            "LOG_FORMAT": self.log_format,
         }
 
     @asynccontextmanager
@@ -165,7 +167,7 @@ class Installation:
             client_name="Relying Party",
             client_secret_hash=token_hash(CLIENT_SECRET),
             redirect_uris=(REDIRECT_URI,),
-            scope=("openid", "wechat"),
+            scope=("openid", "profile", "email", "wechat"),
         )
         async with self._store() as store:
             assert await store.add_client(client, now=0)

@@ -33,7 +33,7 @@ class SignIn:
             "client_id": "rp",
             "redirect_uri": REDIRECT_URI,
             "response_type": "code",
-            "scope": "openid wechat",
+            "scope": "openid profile email wechat",
             "state": "s",
             "nonce": "n",
         }

@@ -1,12 +1,14 @@
 """No level of the log holds a secret, a code, a token or a person's WeChat id."""
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from dataclasses import replace
 
 import httpx
 import pytest
 
+from bridge.wechat.simulator.people import PEOPLE
 from tests.processes.programs import (
     APP_SECRET,
     CLIENT_SECRET,
@@ -20,15 +22,20 @@ from tests.processes.relying_party import signing_in
 pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
 
 
-async def test_nothing_confidential_is_in_any_log(installed: Installation) -> None:
+@pytest.mark.parametrize("log_format", ["json", "text"])
+async def test_nothing_confidential_is_in_any_log(installed: Installation, log_format: str) -> None:
     confidential = {SECRET, APP_SECRET, CLIENT_SECRET}
+    confidential |= {part for person in PEOPLE for part in _written(person.nickname)}
     async with (
         simulated_wechat(installed.folder / "simulate.log") as wechat,
-        replace(installed, wechat_url=wechat.printed("API_HOSTS=(.*)")).serve() as serve,
+        replace(
+            installed, wechat_url=wechat.printed("API_HOSTS=(.*)"), log_format=log_format
+        ).serve() as serve,
     ):
         async with signing_in(installed) as good:
             claims = await good.complete()
-            confidential |= {claims["sub"], claims["wechat_openid"], claims["wechat_unionid"]}
+            personal = ("sub", "name", "picture", "email", "wechat_openid", "wechat_unionid")
+            confidential |= {part for name in personal for part in _written(claims[name])}
             confidential |= good.confidential() | {urlsafe_b64decode(_body(good.tokens)).decode()}
             # The same callback again, the same code again, and what was never good.
             again = good.code
@@ -52,9 +59,32 @@ async def test_nothing_confidential_is_in_any_log(installed: Installation) -> No
     log = wechat.text() + serve.text()
     for event in ("sign_in.completed", "tokens.issued", "code.replayed", "wechat.failed"):
         assert event in log
-    assert "request.refused" in log
+    for event in ("request.refused", "request.served"):
+        assert event in log
+    if log_format == "json":
+        _check_lines(serve.log.read_text("utf-8"))
     assert [text for text in sorted(confidential) if text in log] == []
     assert "Traceback" not in log
+
+
+def _written(text: str) -> set[str]:
+    """A text as it is, and as it stands escaped in a line; nothing that is in any line."""
+    return {form for form in (text, json.dumps(text)[1:-1]) if len(form.strip()) > 1}
+
+
+def _check_lines(log: str) -> None:
+    """Each line is an object by itself, and what is said in a request has the request's name."""
+    told = [json.loads(line) for line in log.splitlines()]
+    for line in told:
+        assert {"time", "level", "event"} <= line.keys()
+        if line["event"] not in ("bridge.started", "bridge.stopped", "wechat.simulated"):
+            assert re.fullmatch(r"[0-9a-f]{16}", line["request_id"])
+    at_callback = [line for line in told if line.get("path") == "/callback/wechat"]
+    assert at_callback
+    named = [
+        line["event"] for line in told if line.get("request_id") == at_callback[0]["request_id"]
+    ]
+    assert named == ["sign_in.completed", "request.served"]
 
 
 def _body(tokens: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ UNFINISHED = (
 )
 
 # What these programs write by themselves, and nothing of the server that they are made with.
-OUR_EVENTS = re.compile(r"[-0-9: ,]{23} (INFO|WARNING) bridge: [a-z_]+\.[a-z_]+( .*)?")
+OUR_EVENTS = re.compile(r"[-0-9T:.]{23}Z (info|warning) +[a-z_]+\.[a-z_]+( .*)?")
 
 
 async def test_the_demo_is_ready_soon_signs_somebody_in_and_ends_at_sigterm(
@@ -54,7 +54,7 @@ async def test_serve_is_ready_soon_and_ends_with_status_0(
         assert serve.took < SOON
         status, seconds = await serve.stopped(by)
     assert (status, seconds < SOON) == (0, True)
-    events = [line.split(" ")[4] for line in serve.log.read_text().splitlines()]
+    events = [json.loads(line)["event"] for line in serve.log.read_text().splitlines()]
     assert events == ["bridge.started", "wechat.simulated", "bridge.stopped"]
 
 

@@ -11,9 +11,12 @@ class Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.records: list[logging.LogRecord] = []
+        # As they were written at that moment, by the formatter that is set
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+        self.lines.append(self.format(record))
 
     @property
     def messages(self) -> list[str]:

@@ -1,14 +1,19 @@
 """What a running process writes to standard error, and what it never writes."""
 
+import json
 import logging
 import logging.config
 import re
+import warnings
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 
-from bridge.telemetry import Event, configure_logs, emit, silence
-from bridge.telemetry.logs import SILENCED
+from bridge.telemetry import Event, LogFormat, configure_logs, emit, silence
+from bridge.telemetry.events import Told
+from bridge.telemetry.formats import JsonLines, TextLines
+from bridge.telemetry.logs import SILENCED, formatter
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +25,7 @@ def logs_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(levels[0])
     bridge.setLevel(levels[1])
+    logging.captureWarnings(capture=False)
 
 
 def errors(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -27,12 +33,12 @@ def errors(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_a_line_has_time_level_origin_and_event(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs("info")
+    configure_logs("info", "text")
     emit(Event.STARTED, issuer="https://id.example.com")
     (line,) = errors(capsys)
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO bridge:"
-        r" bridge\.started issuer=https://id\.example\.com",
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info    bridge\.started {11}"
+        r"issuer=https://id\.example\.com",
         line,
     )
 
@@ -40,10 +46,10 @@ def test_a_line_has_time_level_origin_and_event(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("level", "written"),
     [
-        ("debug", ["DEBUG", "INFO", "WARNING", "ERROR"]),
-        ("info", ["INFO", "WARNING", "ERROR"]),
-        ("warning", ["WARNING", "ERROR"]),
-        ("error", ["ERROR"]),
+        ("debug", ["debug", "info", "warning", "error"]),
+        ("info", ["info", "warning", "error"]),
+        ("warning", ["warning", "error"]),
+        ("error", ["error"]),
     ],
 )
 def test_the_level_is_that_of_our_own_events(
@@ -52,7 +58,7 @@ def test_the_level_is_that_of_our_own_events(
     configure_logs(level)
     for each in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
         emit(Event.REQUEST_REFUSED, each)
-    assert [line.split(" ")[2] for line in errors(capsys)] == written
+    assert [json.loads(line)["level"] for line in errors(capsys)] == written
 
 
 @pytest.mark.parametrize("level", ["debug", "error"])
@@ -64,7 +70,12 @@ def test_other_packages_speak_from_warning_on(
     other.info("chatter")
     other.warning("trouble")
     (line,) = errors(capsys)
-    assert line.endswith("WARNING some.package: trouble")
+    told = json.loads(line)
+    assert (told["level"], told["logger"], told["message"]) == (
+        "warning",
+        "some.package",
+        "trouble",
+    )
 
 
 def test_configured_twice_each_line_is_written_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,5 +126,48 @@ def test_silence_falls_on_those_alone_that_are_named(
     logging.getLogger("tests.parent.child").warning("heard")
     logging.getLogger("tests.parent").warning("not heard")
     (line,) = errors(capsys)
-    assert line.endswith("heard")
-    assert "not heard" not in line
+    assert json.loads(line)["message"] == "heard"
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("log_format", "stream", "environ", "kind", "coloured"),
+    [
+        ("auto", StringIO(), {"TERM": "xterm"}, JsonLines, False),
+        ("auto", Terminal(), {"TERM": "xterm"}, TextLines, True),
+        ("auto", Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}, TextLines, False),
+        ("auto", Terminal(), {"TERM": "xterm", "NO_COLOR": ""}, TextLines, True),
+        ("auto", Terminal(), {"TERM": "dumb"}, TextLines, False),
+        ("auto", Terminal(), {}, TextLines, False),
+        ("text", StringIO(), {"TERM": "xterm"}, TextLines, False),
+        ("text", Terminal(), {"TERM": "xterm"}, TextLines, True),
+        ("json", Terminal(), {"TERM": "xterm"}, JsonLines, False),
+    ],
+)
+def test_lines_are_for_who_reads_them(
+    log_format: LogFormat,
+    stream: StringIO,
+    environ: dict[str, str],
+    kind: type[logging.Formatter],
+    *,
+    coloured: bool,
+) -> None:
+    lines = formatter(log_format, stream, environ)
+    record = logging.makeLogRecord({"msg": Told(Event.STARTED, {}), "levelname": "INFO"})
+    assert isinstance(lines, kind)
+    assert ("\x1b[" in lines.format(record)) is coloured
+
+
+def test_a_warning_of_pythons_is_a_line_like_all_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("info", "json")
+    warnings.simplefilter("always")
+    warnings.warn("old and\nlong", DeprecationWarning, stacklevel=1)
+    (line,) = errors(capsys)
+    assert json.loads(line)["logger"] == "py.warnings"
+    assert json.loads(line)["message"].endswith("DeprecationWarning: old and")

@@ -1,0 +1,73 @@
+"""The layer outside of all others: a request gets its name, and is told of when it was answered."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bridge.telemetry.events import LOGGER, Event, emit
+from bridge.telemetry.request_id import HEADER, REQUEST_ID, named
+
+# What was asked for is not here: an address that anybody may invent is not repeated.
+NOWHERE = "other"
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Observed:
+    """Names each request, and returns the name as ``X-Request-ID``, also with a failure."""
+
+    def __init__(
+        self, app: ASGIApp, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    ) -> None:
+        self._app = app
+        self._random_bytes = random_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = named(scope["headers"], self._random_bytes)
+        name = REQUEST_ID.set(request_id)
+        header = (HEADER, request_id.encode())
+        began, status = perf_counter(), 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), header]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            _served(scope, status, perf_counter() - began)
+            REQUEST_ID.reset(name)
+
+
+def _served(scope: Scope, status: int, seconds: float) -> None:
+    """Tell of an answer; ``status`` is 0 where there was none."""
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        emit(
+            Event.REQUEST_SERVED,
+            logging.DEBUG,
+            method=method_of(scope),
+            path=route_of(scope),
+            status=status,
+            ms=round(seconds * 1_000, 1),
+        )
+
+
+def method_of(scope: Scope) -> str:
+    """Return a method of HTTP's, and not whatever somebody sent for one."""
+    method: str = scope["method"]
+    return method if method in METHODS else NOWHERE
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the path that was found, ``/register/{client_id}`` for one."""
+    route: str = getattr(scope.get("route"), "path", NOWHERE)
+    return route
