@@ -14,7 +14,7 @@ from tests.processes.relying_party import a_browser
 pytestmark = pytest.mark.anyio
 
 # Seconds
-SOON = 3
+SOON = 8
 
 # The bridge waits for the body of this one.
 UNFINISHED = (
