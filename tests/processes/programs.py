@@ -31,7 +31,7 @@ SECRET = "pT6-kQ2wZx81_vLmR0bNc4Yd7HsUeJ9a"
 REDIRECT_URI = "http://127.0.0.1:9/callback"
 
 # Seconds after which a program that has not done what it should is ended, so that a test fails.
-PATIENCE = 20
+PATIENCE = 60
 
 
 @dataclass
