@@ -3,9 +3,16 @@
 import re
 from urllib.parse import urlsplit
 
-from bridge.oidc.https_uri import URI_CHARACTERS
 from bridge.oidc.redirect_uri import LOOPBACK
 from bridge.presets.errors import UnfitPreset
+
+# What is printed is copied into shells and files of all kinds: nothing here means anything there.
+PATH_CHARACTER = r"(?:[A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})"
+
+#   scheme "://" host [ ":" port ] [ path ]                             RFC 3986 §3
+BASE_URL = re.compile(
+    rf"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?(?:/{PATH_CHARACTER}*)?"
+)
 
 #   label   = 1*63( ALPHA / DIGIT / "-" )                               RFC 1034 §3.5
 #   segment = 1*( unreserved / pct-encoded )                            RFC 3986 §2.3
@@ -21,7 +28,7 @@ FORMS = {
         "a host name without https:// and without a path",
     ),
     "path": (
-        re.compile(r"/(?:[A-Za-z0-9\-._~/:@!$&'()*+,;=]|%[0-9A-Fa-f]{2}){0,500}"),
+        re.compile(rf"/{PATH_CHARACTER}{{0,500}}"),
         "a path that begins with a slash",
     ),
     "scheme": (
@@ -48,10 +55,10 @@ def read_base_url(url: str, *, example: str) -> str:
         raise UnfitPreset(f"the address {url!r} is malformed") from None
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise UnfitPreset(f"the address is that of the app, such as {example}, and not {url!r}")
-    if not URI_CHARACTERS.fullmatch(url) or "@" in parts.netloc:
-        raise UnfitPreset(f"the address {url!r} holds what no address of an app holds")
     if "?" in url or "#" in url:
         raise UnfitPreset(f"the address ends before the query, such as {example}, and not {url!r}")
+    if not BASE_URL.fullmatch(url):
+        raise UnfitPreset(f"the address {url!r} holds what no address of an app holds")
     if parts.scheme == "http" and not LOOPBACK.fullmatch(url):
         raise UnfitPreset(
             "the address is https, or http on this machine: codes would travel in the clear to"

@@ -166,6 +166,9 @@ def test_scope_values_that_are_not_offered_are_left_out_and_told() -> None:
         ("https://user@grafana.example.com", "holds what no address"),
         ("https://grafana.example.com/a b", "holds what no address"),
         ("https://grafana.example.com/{b}", "holds what no address"),
+        ("https://grafana.example.com/$(id)", "holds what no address"),
+        ("https://grafana.example.com/a'b", "holds what no address"),
+        ("HTTPS://grafana.example.com", "holds what no address"),
         ("https://grafana.example.com?x=1", "ends before the query"),
         ("https://grafana.example.com/#x", "ends before the query"),
         ("http://grafana.example.com", "in the clear"),
@@ -185,6 +188,7 @@ def test_an_address_that_is_none_of_an_app_is_refused(url: str, told: str) -> No
         ("https://example.com/grafana/", "https://example.com/grafana"),
         ("https://example.com:8443", "https://example.com:8443"),
         ("http://127.0.0.1:3000/", "http://127.0.0.1:3000"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
         ("http://localhost", "http://localhost"),
     ],
 )
@@ -197,7 +201,10 @@ VALUES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "lower": (("Contoso",), ("a.b",)),
     "segment": (("wechat", "a.b_c~d", "My%20Realm"), ("", "a/b", "a b", "a?b", "微信", "%zz")),
     "host": (("tenant.eu.auth0.com",), ("https://x.y", "localhost", "x.y/z", "a..b", "x.y\n")),
-    "path": (("/", "/protected/redirect_uri"), ("", "protected", "/a?b", "/a b", "/a#b")),
+    "path": (
+        ("/", "/protected/redirect_uri"),
+        ("", "protected", "/a?b", "/a b", "/a#b", "/a;b", "/$a"),
+    ),
     "scheme": (("com.example.app",), ("com.Example", "app", "com.example:/", "1.a")),
 }
 
