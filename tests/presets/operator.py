@@ -42,7 +42,8 @@ class Registered:
 
 
 class Operator:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **changed: str) -> None:
+        self._folder = folder
         self._environ = {
             "BRIDGE_ISSUER": "https://id.example.com",
             "BRIDGE_DATABASE": f"sqlite://{folder}/bridge.db",
@@ -50,10 +51,15 @@ class Operator:
             "BRIDGE_WECHAT_CLIENT_ID": "wx0123456789abcdef",
             "BRIDGE_WECHAT_CLIENT_SECRET": "0123456789abcdef0123456789abcdef",
         }
+        self._environ |= {f"BRIDGE_{name}": value for name, value in changed.items()}
         self._added: dict[str, Registered] = {}
         # What the developer has exported is not the operator's.
         foreign = {name: None for name in os.environ if name.startswith("BRIDGE_")}
         self._exported: dict[str, str | None] = {**foreign, **self._environ}
+
+    def with_settings(self, **changed: str) -> "Operator":
+        """The same, where the settings say something else as well."""
+        return Operator(self._folder, **changed)
 
     def add(self, options: str) -> Registered:
         """Type ``wechat-oidc client add`` with these options."""

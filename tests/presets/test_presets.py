@@ -268,7 +268,7 @@ def test_every_file_is_a_preset_whose_examples_are_good(name: str) -> None:
     known = preset(name)
     values = {variable.name: variable.example for variable in known.variables.values()}
     made = filled(known, url=known.url, values=values)
-    assert made.left_out in {(), ("groups",)}
+    assert made.left_out == ()
     assert known.manual.startswith("https://")
     for variable in known.variables.values():
         assert variable.form in FORMS
