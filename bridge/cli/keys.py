@@ -7,7 +7,9 @@ import click
 
 from bridge.app import Chance, open_keys
 from bridge.cli.moments import date
+from bridge.cli.noting import note_operator
 from bridge.cli.operating import config_option, operator_settings, plain_failures
+from bridge.store import AuditEvent
 from keys import rotate as rotate_keys
 from keys import state
 
@@ -38,5 +40,8 @@ def rotate(config: Path | None) -> None:
         changed = asyncio.run(open_keys(settings).change(rotate_keys, now))
     for key in changed.made:
         click.echo(f"{key.kid}\t{key.alg}\tsigns from {date(key.active_from)}")
-    if not changed.made:
+    if changed.made:
+        kids = " ".join(key.kid for key in changed.made)
+        note_operator(settings, AuditEvent.KEYS_ROTATED, detail={"kid": kids})
+    else:
         click.echo("nothing to do: a successor of each key is announced already")

@@ -3,8 +3,15 @@
 from typing import Any
 
 from bridge.app import Chance
+from bridge.cli.operating import on_store
+from bridge.config import Settings
 from bridge.provider import random_id
 from bridge.store import AuditEntry, AuditEvent
+
+
+def note_operator(settings: Settings, event: AuditEvent, **members: Any) -> None:
+    """Write down what the operator did elsewhere than in the store."""
+    on_store(settings, lambda store: store.note(operator_did(event, **members)))
 
 
 def operator_did(event: AuditEvent, **members: Any) -> AuditEntry:

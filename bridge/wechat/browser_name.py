@@ -4,6 +4,7 @@ Every word of it is one of ours: a user agent can say anything, and nothing of i
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from bridge.wechat.browser import LONGEST
@@ -44,7 +45,11 @@ SYSTEMS: Final = tuple((re.compile(text, re.IGNORECASE), name) for text, name in
 
 UNKNOWN = "another program"
 
+# Most requests come from few programs, such as the back ends of apps.
+KEPT = 256
 
+
+@lru_cache(maxsize=KEPT)
 def browser_name(user_agent: str | None) -> str | None:
     """Return such as "Chrome on Windows"; None where ``user_agent``, the header, is missing."""
     if not user_agent:

@@ -1,6 +1,7 @@
 """``wechat-oidc keys``: the operator looks at the signing keys, and changes them early."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 from bridge.app import Chance, open_keys
@@ -63,3 +64,10 @@ def test_private_keys_are_not_shown(operator: Operator) -> None:
     for key in ring.keys:
         private = key.jwk.as_dict(private=True)
         assert str(private["d"]) not in told
+
+
+def test_the_audit_trail_has_that_keys_were_rotated(operator: Operator) -> None:
+    made = [line.split("\t")[0] for line in operator.told("keys", "rotate").splitlines()]
+    operator.told("keys", "rotate")
+    [line] = operator.told("audit", "--event", "keys", "--json").splitlines()
+    assert json.loads(line)["detail"] == {"kid": " ".join(made)}

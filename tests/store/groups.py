@@ -1,5 +1,6 @@
 """Groups: who is in which, and what becomes of that when people come, are merged or go."""
 
+import anyio
 import pytest
 
 from bridge.store import Assignment, Engine, Membership, Store, Unassignable
@@ -171,3 +172,14 @@ class GroupsConformance:
 
         await together(6, act)
         assert await groups_of(store, arrived) == tuple(f"g{number}" for number in range(6))
+
+    async def test_who_comes_while_they_are_put_into_a_group_is_in_it(self, store: Store) -> None:
+        """Whichever of the two is first."""
+        for number in range(6):
+            somebody = person(f"o-{number}", f"u-{number}")
+            async with anyio.create_task_group() as both:
+                both.start_soon(sign_in, store, somebody)
+                both.start_soon(join, store, f"u-{number}")
+            account = await store.find_account(somebody)
+            assert account is not None
+            assert account.groups == ("staff",)
