@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bridge.app.availability import WatchedEngine
 from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
@@ -54,9 +55,16 @@ def open_keys(settings: Settings) -> KeyHolder:
     return KeysOnDisk(KeyDirectory(settings.keys_path, policy, settings.algorithms))
 
 
-async def open_store(settings: Settings, chance: Chance | None = None) -> Store:
-    """Return the store that the settings name, its schema brought up to date."""
-    store = Store(open_engine(settings, chance))
+async def open_store(
+    settings: Settings, chance: Chance | None = None, *, watched: bool = False
+) -> Store:
+    """Return the store that the settings name, its schema brought up to date.
+
+    A store that is ``watched`` raises DatabaseUnavailable where the database cannot be used.
+    """
+    chance = chance or Chance()
+    engine = open_engine(settings, chance)
+    store = Store(WatchedEngine(engine, chance.now) if watched else engine)
     try:
         await store.migrate()
     except BaseException:
@@ -102,7 +110,7 @@ async def open_provider(
     """
     chance = chance or Chance()
     async with AsyncExitStack() as opened:
-        store = await open_store(settings, chance)
+        store = await open_store(settings, chance, watched=True)
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)
         fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))

@@ -97,6 +97,8 @@ def _page(request: Request, error: OAuthError) -> Response:
         situation = "too_many"
         # The page's own address; what was posted is not posted again by a link.
         retry_url = "" if request.method == "GET" else None
+    elif isinstance(error, TemporarilyUnavailable):
+        situation, retry_url = "fault", "" if request.method == "GET" else None
     page = problem_page(
         situation,
         language=language_of(request),

@@ -54,6 +54,8 @@ class Event(StrEnum):
     REQUEST_REFUSED = "request.refused"
     REQUEST_FAILED = "request.failed"
     HOUSEKEEPING_FAILED = "housekeeping.failed"
+    DATABASE_UNAVAILABLE = "database.unavailable"
+    DATABASE_AVAILABLE = "database.available"
     HEALTH_LOST = "health.lost"
     HEALTH_REGAINED = "health.regained"
 

@@ -6,13 +6,13 @@ requests are answered at once while it is away, however many there are.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
 
 from bridge.store.engine import UnusableDatabase
-from bridge.store.postgres.failures import FAILURES, Away, Crowded, is_loss, plain
+from bridge.store.postgres.failures import FAILURES, Away, Crowded, is_lost, plain
 
 # Seconds for a connection to be made, and for one to become free
 CONNECT = 1.5
@@ -67,7 +67,7 @@ class Connections:
             yield connection
         except BaseException as failure:
             await self._mend(connection, failure)
-            if is_loss(failure):
+            if is_lost(failure):
                 await pool.expire_connections()
             raise
         finally:
@@ -103,16 +103,17 @@ class Connections:
         """End what the verb began; drop the connection where that cannot be waited for."""
         if isinstance(failure, TimeoutError):
             self._stay_away(failure)
-        if is_loss(failure) or not isinstance(failure, Exception):
-            connection.terminate()
+        if is_lost(failure):
+            _drop(connection)
             return
         try:
             if connection.is_in_transaction():
                 await connection.execute("ROLLBACK", timeout=CONNECT)
-        except BaseException as another:
-            connection.terminate()
-            if not isinstance(another, FAILURES):
-                raise
+        except FAILURES:
+            _drop(connection)
+        except BaseException:
+            _drop(connection)
+            raise
 
     async def _pool(self) -> asyncpg.Pool:
         async with self._opening:
@@ -139,6 +140,12 @@ class Connections:
             # The words of asyncpg may hold parts of the address.
             fault = plain(failure) if isinstance(failure, FAILURES) else "its address is not valid"
             raise UnusableDatabase(f"the PostgreSQL database cannot be used: {fault}") from None
+
+
+def _drop(connection: asyncpg.Connection) -> None:
+    """Close it. One that is closed already must not raise here, in place of what has failed."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def _check_encoding(connection: asyncpg.Connection) -> None:

@@ -177,7 +177,6 @@ async def _commit(connection: asyncpg.Connection, patience: float | None) -> Non
     except FAILURES as failure:
         if not is_loss(failure):
             raise
-        connection.terminate()
         raise UnknownOutcome from None
 
 

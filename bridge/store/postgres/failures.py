@@ -73,6 +73,12 @@ def is_loss(error: BaseException) -> bool:
     return state_of(error).startswith("08") or state_of(error) in GOING
 
 
+def is_lost(failure: BaseException) -> bool:
+    """Whether the connection on which this was raised is to be dropped."""
+    is_cut_short = isinstance(failure, UnknownOutcome) or not isinstance(failure, Exception)
+    return is_cut_short or is_loss(failure)
+
+
 def is_ours(error: BaseException) -> bool:
     """Whether it speaks of what a statement of ours did, and not of the server."""
     return is_violation(error) or isinstance(error, (asyncpg.DataError, ValueError))

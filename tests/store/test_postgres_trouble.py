@@ -1,0 +1,253 @@
+"""PostgreSQL that goes, comes back, hesitates, or has others between: what a verb makes of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bridge.store import Store, UnusableDatabase
+from bridge.store.engine import Steps
+from bridge.store.postgres import PoolLimits, PostgreSQLEngine
+from tests.postgres import Cluster
+from tests.relay import relayed
+from tests.store.examples import look, sign_in, steps, together
+
+pytestmark = pytest.mark.anyio
+
+IMPATIENT = PoolLimits(connections=3, timeout=1)
+
+# A request is answered within this, whatever has become of the database. Seconds.
+AT_ONCE = 2.0
+
+IN_TRANSACTION = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%'
+"""
+
+
+class OpenStore(Store):
+    """A store whose engine is at hand, for verbs of the test's own."""
+
+    def __init__(self, engine: PostgreSQLEngine) -> None:
+        super().__init__(engine)
+        self.engine = engine
+
+
+@asynccontextmanager
+async def opened(
+    url: str, limits: PoolLimits = IMPATIENT, **chance: Any
+) -> AsyncGenerator[OpenStore]:
+    engine = PostgreSQLEngine(url, limits, **chance)
+    try:
+        yield OpenStore(engine)
+    finally:
+        await engine.close()
+
+
+async def unusable(store: Store) -> str:
+    """Ask something; return how that is refused. It takes no longer than ``AT_ONCE``."""
+    before = time.monotonic()
+    with pytest.raises(UnusableDatabase) as refused:
+        await store.client("rp")
+    assert time.monotonic() - before < AT_ONCE
+    return str(refused.value).removeprefix("the PostgreSQL database cannot be used: ")
+
+
+async def test_connections_that_are_gone_are_not_noticed(migrated_url: str) -> None:
+    async with relayed(migrated_url) as (url, relay), opened(url) as store:
+        await together(3, lambda: told(store))
+        for _ in range(3):
+            relay.drop()
+            assert await store.client("rp") is None
+            relay.drop()
+            assert await store.decide("word", "value") == "value"
+
+
+async def told(store: Store) -> None:
+    assert await store.client("rp") is None
+
+
+@pytest.mark.parametrize("words", [b"BEGIN", b"ON CONFLICT DO NOTHING", b"SELECT value"])
+async def test_what_is_cut_before_it_is_committed_is_done_again(
+    migrated_url: str, words: bytes
+) -> None:
+    async with relayed(migrated_url) as (url, relay), opened(url) as store:
+        relay.cut_after(words)
+        assert await store.decide("word", "value") == "value"
+        assert relay.has_cut
+        assert relay.connections == 2
+
+
+async def test_what_is_cut_while_it_is_committed_is_done_once_and_not_claimed(
+    migrated_url: str,
+) -> None:
+    async with relayed(migrated_url) as (url, relay), opened(url) as store:
+        add = "INSERT INTO used_jtis (client_id, jti_hash, expires_at) VALUES ('rp', 'a', 1)"
+        relay.cut_after(b"COMMIT")
+        with pytest.raises(UnusableDatabase, match="was made or was not"):
+            await store.engine.write(lambda: steps(add))
+        assert await look(store.engine, "SELECT jti_hash FROM used_jtis") == [("a",)]
+
+
+async def test_a_database_that_is_away_is_told_at_once_and_found_again(migrated_url: str) -> None:
+    moment = 0.0
+    async with (
+        relayed(migrated_url) as (url, relay),
+        opened(url, clock=lambda: moment) as store,
+    ):
+        await told(store)
+        await relay.cut()
+        refused = await asyncio.gather(*(unusable(store) for _ in range(100)))
+        assert set(refused) == {"it cannot be reached (Connection refused)"}
+        await relay.restore()
+        moment += 1
+        await told(store)
+        assert await store.decide("word", "value") == "value"
+
+
+async def test_a_database_that_is_silent_holds_up_nobody_for_long(migrated_url: str) -> None:
+    async with relayed(migrated_url) as (url, relay), opened(url) as store:
+        await together(3, lambda: told(store))
+        relay.silence()
+        refused = await asyncio.gather(*(unusable(store) for _ in range(50)))
+        assert "it does not answer in time" in refused
+        relay.drop()
+        assert await unusable(store) == "it does not answer in time"
+        relay.drop()
+        await relay.restore()
+        for _ in range(40):
+            try:
+                await told(store)
+            except UnusableDatabase:
+                await asyncio.sleep(0.05)
+            else:
+                return
+        pytest.fail("it was never found again")
+
+
+async def test_a_statement_that_takes_too_long_is_ended_by_the_server(migrated_url: str) -> None:
+    limits = PoolLimits(connections=1, timeout=1)
+    async with opened(migrated_url, limits) as store:
+        engine = store.engine
+        half = "INSERT INTO installation (name, value) VALUES ('half', 'done')"
+        slow = "SELECT pg_sleep(30)"
+        for act in (
+            engine.read(lambda: steps("SELECT 1 AS one", slow)),
+            engine.write(lambda: steps(half, slow)),
+        ):
+            with pytest.raises(UnusableDatabase, match="took longer than database_timeout"):
+                await act
+        (pid,), *_ = await look(engine, "SELECT pg_backend_pid() AS pid")
+        assert await store.decide("half", "whole") == "whole"
+        assert await look(engine, "SELECT pg_backend_pid() AS pid") == [(pid,)]
+
+
+async def test_a_change_of_the_schema_takes_as_long_as_it_takes(migrated_url: str) -> None:
+    async with opened(migrated_url) as store:
+        slow = "SELECT pg_sleep(1.7)"
+        await store.engine.alter(lambda: steps("CREATE TABLE later (name TEXT)", slow))
+        assert await look(store.engine, "SELECT name FROM later") == []
+
+
+async def test_who_is_cancelled_leaves_no_transaction_behind(
+    migrated_url: str, postgres: Cluster
+) -> None:
+    limits = PoolLimits(connections=2, timeout=5)
+    add = "INSERT INTO installation (name, value) VALUES ('half', 'done')"
+    async with opened(migrated_url, limits) as store:
+        slow = "SELECT pg_sleep(0.3)"
+        writing = asyncio.create_task(store.engine.write(lambda: steps(add, slow)))
+        reading = asyncio.create_task(store.engine.read(lambda: steps(slow, slow)))
+        await asyncio.sleep(0.15)
+        for under_way in (writing, reading):
+            under_way.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await under_way
+        assert await store.decide("half", "whole") == "whole"
+        name = migrated_url.rpartition("/")[2]
+        connection = await asyncpg.connect(postgres.url(name))
+        assert await connection.fetchval(IN_TRANSACTION) == 0
+        await connection.close()
+
+
+async def test_who_finds_all_connections_in_use_is_not_kept_waiting(migrated_url: str) -> None:
+    limits = PoolLimits(connections=1, timeout=5)
+    async with opened(migrated_url, limits) as store:
+        await told(store)
+        long = asyncio.create_task(store.engine.read(lambda: steps("SELECT pg_sleep(2)")))
+        await asyncio.sleep(0.1)
+        assert await unusable(store) == "all its connections are in use: see database_pool"
+        await long
+        await told(store)  # nobody took the crowd for an absence
+
+
+async def test_a_statement_prepared_before_a_change_of_the_schema_is_prepared_anew(
+    migrated_url: str,
+) -> None:
+    async with opened(migrated_url) as store, opened(migrated_url) as another:
+        arrived = await sign_in(store)
+        identity = arrived.arrival.identity
+        await store.find_account(identity)
+        await another.engine.alter(lambda: steps("ALTER TABLE accounts ADD COLUMN later TEXT"))
+        assert await store.find_account(identity) == arrived.account
+        assert (await sign_in(store)).account.account_id == arrived.account.account_id
+
+
+async def test_a_reading_verb_sees_one_moment(migrated_url: str) -> None:
+    def twice() -> Steps[tuple[int, int]]:
+        count = "SELECT count(*) AS counted FROM installation"
+        before = yield count, ()
+        yield "SELECT pg_sleep(0.4)", ()
+        after = yield count, ()
+        return before[0]["counted"], after[0]["counted"]
+
+    async with opened(migrated_url) as store:
+        reading = asyncio.create_task(store.engine.read(twice))
+        await asyncio.sleep(0.2)
+        await store.decide("meanwhile", "written")
+        before, after = await reading
+        assert before == after
+
+
+async def test_pauses_between_tries_grow_and_are_a_matter_of_chance(migrated_url: str) -> None:
+    """Two that are always in each other's way, and give up after some time."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    def conflicting() -> Steps[None]:
+        yield "SELECT 1 AS one", ()
+        yield (
+            "DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END $$",
+            (),
+        )
+
+    def half(size: int) -> bytes:
+        return b"\x80" + bytes(size - 1)
+
+    async with opened(migrated_url, sleep=sleep, random_bytes=half) as store:
+        with pytest.raises(UnusableDatabase, match="too many change the same at once"):
+            await store.engine.write(conflicting)
+        assert slept[:3] == [0.001, 0.002, 0.004]
+        assert len(slept) == 30
+        assert max(slept) == 0.05
+        await told(store)
+
+
+async def test_behind_a_pooler_nothing_is_kept_from_one_transaction_to_the_next(
+    migrated_url: str,
+) -> None:
+    limits = PoolLimits(connections=1, timeout=1, statement_cache_size=0)
+    async with opened(migrated_url, limits) as store:
+        await sign_in(store)
+        prepared = "SELECT count(*) AS counted FROM pg_prepared_statements"
+        assert await look(store.engine, prepared) == [(0,)]
+        with pytest.raises(UnusableDatabase, match="took longer than database_timeout"):
+            await store.engine.write(lambda: steps("SELECT pg_sleep(30)"))
+        shown = await look(store.engine, "SHOW statement_timeout")
+        assert shown == [("0",)]
