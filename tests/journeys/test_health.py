@@ -64,4 +64,4 @@ async def test_who_is_told_to_stop_is_not_ready_and_lives(a_world: World) -> Non
 
 
 async def test_apps_are_told_nothing_of_it(a_world: World) -> None:
-    assert "/health" not in str(metadata_of(a_world.provider))
+    assert "/health" not in str(await metadata_of(a_world.provider))
