@@ -2,5 +2,7 @@
 
 from bridge.serving.bounds import Bounds, room_for
 from bridge.serving.server import Server
+from bridge.serving.worker import Timing, Worker, until_told
+from bridge.serving.workers import NoWorkers, Workers
 
-__all__ = ["Bounds", "Server", "room_for"]
+__all__ = ["Bounds", "NoWorkers", "Server", "Timing", "Worker", "Workers", "room_for", "until_told"]

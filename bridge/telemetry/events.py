@@ -44,6 +44,7 @@ class Event(StrEnum):
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"
     CLIENT_REMOVED = "client.removed"
+    WORKER_ENDED = "worker.ended"
     CONNECTION_DROPPED = "connection.dropped"
     CONNECTIONS_FULL = "connections.full"
     PROXY_UNTRUSTED = "proxy.untrusted"
