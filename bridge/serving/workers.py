@@ -28,11 +28,11 @@ UNUSABLE = 2
 
 
 class NoWorkers(Exception):
-    """No worker comes to work. ``status`` is that of the last one that tried."""
+    """No worker comes to work. ``status`` is for the command to end with."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"no worker could start: the last one ended with status {status}")
-        self.status = status
+        self.status = status if status > 0 else 1
 
 
 class Workers:

@@ -16,6 +16,7 @@ import pytest
 import trustme
 from starlette.applications import Starlette
 
+from bridge.cli.serve import share
 from bridge.cli.serving import listen, serving
 from tests.cli.terminal import Operator
 from tests.serving import free_port
@@ -218,6 +219,20 @@ events_aes_key = "{key}"
 
     simulating = Operator(tmp_path)
     simulating.serving("simulate", "--port", "0", "--config", "bridge.toml", meanwhile=visit)
+
+
+def test_on_sqlite_one_process_serves(operator: Operator) -> None:
+    assert operator.refused("serve", "--port", "0", "--workers", "2") == (
+        "--workers 2 needs PostgreSQL (setting database): on SQLite one process serves"
+    )
+
+
+@pytest.mark.parametrize(
+    ("workers", "parts"),
+    [(1, [100]), (3, [34, 33, 33]), (200, [1] * 200), (7, [15, 15] + [14] * 5)],
+)
+def test_each_worker_has_its_part_of_the_places_at_wechat(workers: int, parts: list[int]) -> None:
+    assert [share(100, number, workers) for number in range(workers)] == parts
 
 
 # demo

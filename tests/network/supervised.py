@@ -1,8 +1,8 @@
 """Run as a program: some workers, and one that looks after them.
 
 python -m tests.network.supervised WORKERS MANNER: prints its port and ``ready``. Workers answer
-with their own process id; at /wait/FILE as soon as the file is there, at /stuck never again. MANNER says
-how they begin: ``well``, or with a status that they end with.
+with their own process id; at /wait/FILE as soon as the file is there, at /stuck never again. MANNER
+says how they begin: ``well``, or with a status that they end with.
 """
 
 import asyncio

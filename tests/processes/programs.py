@@ -129,6 +129,8 @@ class Installation:
     folder: Path
     wechat_url: str
     port: int = field(default_factory=free_port)
+    # Else a file in the folder
+    database_url: str | None = None
     programs: list[Program] = field(default_factory=list[Program])
     log_format: str = "auto"
 
@@ -140,7 +142,8 @@ class Installation:
     def settings(self) -> dict[str, str]:
         return {
             "ISSUER": self.url,
-            "DATABASE": f"sqlite://{self.folder}/data/bridge.db",
+            "DATABASE": self.database_url or f"sqlite://{self.folder}/data/bridge.db",
+            "KEYS_DIRECTORY": str(self.folder / "data" / "keys"),
             "SECRETS": SECRET,
             "WECHAT_CLIENT_ID": APPID,
             "WECHAT_CLIENT_SECRET": APP_SECRET,
@@ -151,8 +154,8 @@ class Installation:
         }
 
     @asynccontextmanager
-    async def serve(self, port: int | None = None) -> AsyncGenerator[Program]:
-        options = ("--port", str(port or self.port))
+    async def serve(self, port: int | None = None, *more: str) -> AsyncGenerator[Program]:
+        options = ("--port", str(port or self.port), *more)
         log = self.folder / f"serve-{len(self.programs)}.log"
         async with program(log, "serve", *options, **self.settings) as running:
             self.programs.append(running)
