@@ -53,10 +53,10 @@ def test_serve_says_its_issuer_and_where_it_listens_and_answers_there(operator: 
 
 def test_the_log_has_our_own_events_and_nothing_of_the_server(operator: Operator) -> None:
     _, log = operator.with_settings(LOG_LEVEL="debug").serving("serve", "--port", "0")
-    events = [line.split(" ", maxsplit=5)[2:5] for line in log.splitlines()]
-    assert events == [
-        ["INFO", "bridge:", "bridge.started"],
-        ["INFO", "bridge:", "bridge.stopped"],
+    events = [json.loads(line) for line in log.splitlines()]
+    assert [(told["level"], told["event"]) for told in events] == [
+        ("info", "bridge.started"),
+        ("info", "bridge.stopped"),
     ]
 
 
@@ -65,9 +65,8 @@ def test_serve_says_that_wechat_is_simulated_on_the_screen_and_in_the_log(
 ) -> None:
     lines, log = operator.with_settings(**SIMULATED).serving("serve", "--port", "0")
     assert "WeChat is simulated: anyone who can reach it can be anyone" in lines
-    assert re.search(
-        r"WARNING bridge: wechat\.simulated host=http://localhost:8001$", log, re.MULTILINE
-    )
+    (told,) = (line for line in map(json.loads, log.splitlines()) if line["level"] == "warning")
+    assert (told["event"], told["host"]) == ("wechat.simulated", "http://localhost:8001")
 
 
 def test_serve_ends_at_ctrl_c_as_at_sigterm(operator: Operator) -> None:

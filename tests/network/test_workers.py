@@ -1,6 +1,7 @@
 """Several processes on one port, as docs/operations.md says under "Several processes"."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -50,6 +51,15 @@ class Supervised:
                 else:
                     found[pid] = connection
         return found
+
+    def ended_workers(self) -> list[tuple[str, int, int | str]]:
+        """What the log says of each: level, process, and status or cause."""
+        lines = self.log.read_text().splitlines()
+        told = [json.loads(line) for line in lines if line.startswith("{")]
+        assert all(line["event"] == "worker.ended" for line in told)
+        return [
+            (line["level"], line["pid"], line.get("status", line.get("cause"))) for line in told
+        ]
 
     async def ended(self) -> int:
         async with asyncio.timeout(PATIENCE):
@@ -127,7 +137,7 @@ async def test_who_is_killed_is_replaced_and_loses_only_what_was_its_own(tmp_pat
         assert await _pid(kept) == other
         for connection in (theirs, kept, *now.values()):
             connection.close()
-    assert f"worker.ended pid={killed} status=-9" in running.log.read_text()
+    assert running.ended_workers() == [("error", killed, -9)]
 
 
 async def test_who_is_asked_to_end_alone_finishes_its_work_and_is_replaced(tmp_path: Path) -> None:
@@ -146,7 +156,7 @@ async def test_who_is_asked_to_end_alone_finishes_its_work_and_is_replaced(tmp_p
         assert pid not in now
         for left in (connection, *both.values(), *now.values()):
             left.close()
-    assert f"INFO bridge: worker.ended pid={pid} status=0" in running.log.read_text()
+    assert running.ended_workers() == [("info", pid, 0)]
 
 
 @pytest.mark.parametrize("whom", ["parent", pytest.param("group", marks=pytest.mark.every_variant)])
@@ -229,7 +239,7 @@ async def test_who_is_stuck_is_replaced(tmp_path: Path) -> None:
         assert pid not in now
         for left in (connection, *both.values(), *now.values()):
             left.close()
-    assert f'worker.ended pid={pid} cause="it is stuck"' in running.log.read_text()
+    assert running.ended_workers() == [("error", pid, "it is stuck"), ("error", pid, -9)]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +253,6 @@ async def test_where_no_worker_can_start_it_is_given_up(
         assert await running.ended() == int(manner)
     lines = running.log.read_text().splitlines()
     assert lines[-1] == f"no worker could start: the last one ended with status {manner}"
-    told = [line for line in lines if "worker.ended" in line]
+    told = running.ended_workers()
     assert tries <= len(told) <= tries + 1
-    assert all(line.endswith(f" status={manner}") for line in told)
+    assert {(level, status) for level, _, status in told} == {("error", int(manner))}

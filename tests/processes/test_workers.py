@@ -1,6 +1,7 @@
 """``serve --workers``: several processes that are one bridge."""
 
 import asyncio
+import json
 import os
 import signal
 from pathlib import Path
@@ -57,10 +58,11 @@ async def test_two_workers_are_one_bridge_and_a_stop_loses_no_sign_in(
             await coming_back
         status, _ = await serve.stopped()
     assert status == 0
-    log = serve.log.read_text()
-    assert log.count("bridge.started") == log.count("bridge.stopped") == 1
-    assert "workers=2" in log
-    assert log.count(" status=-9") == 1
+    told = [json.loads(line) for line in serve.log.read_text().splitlines()]
+    (started,) = (line for line in told if line["event"] == "bridge.started")
+    assert started["workers"] == 2
+    assert [line["event"] for line in told].count("bridge.stopped") == 1
+    assert [line["status"] for line in told if line["event"] == "worker.ended"] == [-9]
 
 
 @pytest.mark.every_variant
