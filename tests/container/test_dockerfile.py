@@ -79,7 +79,8 @@ def test_its_labels_are_the_projects() -> None:
 def test_it_runs_as_nobody_in_particular_and_keeps_data_where_the_settings_say() -> None:
     user, _, group = RUN.one("USER").partition(":")
     assert int(user) == int(group) > 0
-    folder = Settings.model_fields["database"].default.removeprefix("sqlite://").rpartition("/")[0]
+    default = Settings.model_fields["database"].default.get_secret_value()
+    folder = default.removeprefix("sqlite://").rpartition("/")[0]
     assert f"install -d -m 0700 -o {user} -g {group} {folder} " in " ".join(RUN.all("RUN"))
     # Docker would make an anonymous volume, and the data would be lost without a word.
     assert RUN.all("VOLUME") == []
