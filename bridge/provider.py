@@ -22,6 +22,7 @@ from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.signing_keys import KeyHolder
 from bridge.store import Store
+from bridge.telemetry import Meters
 from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
 from bridge.wechat.events import PushSettings
 
@@ -59,6 +60,10 @@ class Provider:
     fetcher: Fetcher
     client_keys: ClientKeys
     background: Background
+    # What is counted here; None where the operator wants nothing counted
+    meters: Meters | None
+    # Whether they are told beside all else, and not on a listener of their own
+    tells_metrics: bool
     readiness: Readiness
     # Who asks too often
     limiter: RateLimiter

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 from starlette.routing import Route
 
@@ -29,6 +30,7 @@ from bridge.store import AuditEvent
 from bridge.telemetry import Event
 from bridge.wechat.errcodes import ERRCODES
 from bridge.wechat.simulator.behaviour import Behaviour
+from tests.telemetry.metrics import METRICS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -164,6 +166,31 @@ def test_each_claim_is_described_and_no_other() -> None:
 
 def test_each_event_of_the_log_has_its_paragraph() -> None:
     assert sorted(_headings(_section(_text("operations.md"), "The log"), 3)) == sorted(Event)
+
+
+def test_each_metric_has_its_row_with_its_labels_and_no_other() -> None:
+    rows = re.findall(
+        r"^\| `(wechat_oidc_[a-z_]+)` \| ([^|]+) \|",
+        _section(_text("operations.md"), "Metrics"),
+        MULTILINE,
+    )
+    described = {name: set(re.findall(r"`([a-z]+)`", labels)) for name, labels in rows}
+    assert described == METRICS
+    assert len(rows) == len(METRICS)
+
+
+def test_alerts_ask_for_metrics_and_labels_that_exist() -> None:
+    rules = yaml.safe_load((ROOT / "deploy" / "prometheus-rules.yaml").read_text("utf-8"))
+    alerts = [rule for group in rules["groups"] for rule in group["rules"]]
+    assert len({alert["alert"] for alert in alerts}) == len(alerts) >= 5
+    for alert in alerts:
+        asked = re.findall(r"(wechat_oidc_[a-z_]+)(?:\{([^}]*)\})?", alert["expr"])
+        assert asked, alert["alert"]
+        for name, matchers in asked:
+            labels = set(re.findall(r"([a-z]+)!?[=~]", matchers))
+            assert labels <= METRICS[name], alert["alert"]
+        for event in re.findall(r'event="([^"]+)"', alert["expr"]):
+            assert event in set(Event)
 
 
 def test_each_event_of_the_audit_trail_is_explained() -> None:

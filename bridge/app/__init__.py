@@ -1,7 +1,7 @@
 """The one place where everything is put together."""
 
 from bridge.app.accounts import check_accounts_are_wechats, examine_accounts
-from bridge.app.application import create_app, housekeeping
+from bridge.app.application import create_app, create_metrics_app, housekeeping
 from bridge.app.opening import (
     Chance,
     open_engine,
@@ -16,6 +16,7 @@ __all__ = [
     "Chance",
     "check_accounts_are_wechats",
     "create_app",
+    "create_metrics_app",
     "examine_accounts",
     "housekeeping",
     "open_engine",

@@ -20,6 +20,7 @@ from bridge.endpoints import (
     events,
     health,
     introspect,
+    metrics,
     par,
     register,
     revoke,
@@ -35,7 +36,7 @@ from bridge.endpoints.guard import Guard
 from bridge.endpoints.limiting import limit_pages
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
-from bridge.telemetry import Event, Observed, Shield
+from bridge.telemetry import Event, Observed, Shield, count_housekeeping
 from bridge.telemetry.shield import report
 
 HOUSEKEEPING_INTERVAL = 300
@@ -62,7 +63,9 @@ async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
                 now, kept = provider.now(), provider.lifetimes.audit
                 audit_before = now - kept if kept else None
                 await provider.store.forget_expired(now=now, audit_before=audit_before)
+                count_housekeeping("done")
             except Exception as failure:  # noqa: BLE001 - the next round may succeed
+                count_housekeeping("failed")
                 report(failure, Event.HOUSEKEEPING_FAILED)
             await asyncio.sleep(HOUSEKEEPING_INTERVAL)
 
@@ -81,6 +84,8 @@ def create_app(provider: Provider) -> ASGIApp:
     # them from the request, and behind a proxy would send a client's secret over http.
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
+    if provider.tells_metrics:
+        app.include_router(metrics.router)
     for endpoint in ENDPOINTS:
         limited = [Depends(limit_pages)] if endpoint in PAGES else []
         app.include_router(endpoint.router, dependencies=limited)
@@ -90,3 +95,12 @@ def create_app(provider: Provider) -> ASGIApp:
     app.add_exception_handler(Exception, tell_fault)
     answering = Shield(Forwarded(Guard(CrossOrigin(app)), provider.trusted_proxies))
     return Observed(answering)
+
+
+def create_metrics_app(provider: Provider) -> ASGIApp:
+    """Return what a listener of their own tells of metrics, and nothing else."""
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
+    app.state.provider = provider
+    app.include_router(metrics.router)
+    app.add_exception_handler(HTTPException, tell_misdirected)
+    return Shield(app)

@@ -4,7 +4,7 @@ It is written down when that begins and when it is over, not for each request.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bridge.oidc.errors import TemporarilyUnavailable
 from bridge.store import Engine, UnusableDatabase
@@ -41,6 +41,9 @@ class WatchedEngine:
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched(self._engine.alter(verb))
+
+    def connections(self) -> Mapping[str, int]:
+        return self._engine.connections()
 
     async def close(self) -> None:
         await self._engine.close()

@@ -24,7 +24,9 @@ from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.signing_keys import KeyHolder, KeysOnDisk
 from bridge.store import Engine, Store, UnusableDatabase
+from bridge.store.measured import MeasuredEngine
 from bridge.store.sqlite import SQLiteEngine
+from bridge.telemetry import Meters, measuring
 from bridge.wechat import (
     Deliveries,
     Limits,
@@ -64,7 +66,9 @@ async def open_store(
     """
     chance = chance or Chance()
     engine = open_engine(settings, chance)
-    store = Store(WatchedEngine(engine, chance.now) if watched else engine)
+    if watched:
+        engine = WatchedEngine(MeasuredEngine(engine), chance.now)
+    store = Store(engine)
     try:
         await store.migrate()
     except BaseException:
@@ -109,7 +113,9 @@ async def open_provider(
     Raises UnusableDatabase or keys.UnusableKeys, each with one line for the operator.
     """
     chance = chance or Chance()
+    meters = None if settings.metrics == "off" else Meters()
     async with AsyncExitStack() as opened:
+        opened.enter_context(measuring(meters))
         store = await open_store(settings, chance, watched=True)
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)
@@ -132,6 +138,8 @@ async def open_provider(
             limiter=await opened.enter_async_context(_open_limiter(settings, chance)),
             client_secrets=await _open_client_secrets(settings, store, chance),
             keys=keys,
+            meters=meters,
+            tells_metrics=settings.metrics == "on",
             readiness=_open_readiness(store, keys, chance),
             pending=Sealer("pending", settings.secret_values),
             renewal=Sealer("renewal", settings.secret_values),

@@ -10,19 +10,19 @@ import click
 
 from bridge.app import (
     check_accounts_are_wechats,
-    create_app,
     housekeeping,
     open_provider,
 )
 from bridge.cli.declared_clients import declared_clients, register_declared
 from bridge.cli.operating import Unusable, config_option, operator_settings, plain_failures
 from bridge.cli.serving import PORT, Listener, listen, run, serving, until_stopped
+from bridge.cli.sites import metrics_listener, sites
 from bridge.cli.tls import tls_options
 from bridge.config import Settings
 from bridge.oidc.client import Client
 from bridge.provider import Provider
 from bridge.serving import Bounds, NoWorkers, Worker, Workers, room_for, until_told
-from bridge.telemetry import Event, configure_logs, emit
+from bridge.telemetry import Event, configure_logs, emit, shared_by_processes
 
 # More than that are a mistake: each is a whole Python, with connections of its own.
 MOST_WORKERS = 64
@@ -66,12 +66,15 @@ def serve(  # noqa: PLR0913, PLR0917 - one for each option
         declared = declared_clients(settings)
     configure_logs(settings.log_level, settings.log_format)
     listener = listen(host, port, certificate=tls_certificate, key=tls_key)
-    served = Serving(settings, listener, declared, accept=accept_simulated_accounts)
-    with plain_failures(), listener.socket:
+    with plain_failures(), listener.socket, metrics_listener(settings) as for_metrics:
+        served = Serving(
+            *(settings, listener, for_metrics, declared), accept=accept_simulated_accounts
+        )
         if workers == 1:
             run(served.alone())
         else:
-            served.by(workers)
+            with shared_by_processes():
+                served.by(workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Serving:
 
     settings: Settings
     listener: Listener
+    for_metrics: Listener | None
     declared: list[Client]
     accept: bool
 
@@ -109,8 +113,13 @@ class Serving:
                 return error.exit_code
             return 0
 
+        def stopping() -> None:
+            self.listener.socket.close()
+            if self.for_metrics is not None:
+                self.for_metrics.socket.close()
+
         try:
-            Workers(workers, work, ready=ready, stopping=self.listener.socket.close).run()
+            Workers(workers, work, ready=ready, stopping=stopping).run()
         except NoWorkers as none:
             click.echo(f"Error: {none}", err=True)
             raise SystemExit(none.status) from None
@@ -142,8 +151,8 @@ class Serving:
             keep_alive=self.settings.keep_alive,
             connections=room_for(self.settings.most_connections),
         )
-        site = (create_app(provider), self.listener)
-        async with housekeeping(provider), serving(site, bounds=bounds):
+        answered = sites(provider, self.listener, self.for_metrics)
+        async with housekeeping(provider), serving(*answered, bounds=bounds):
             yield
 
     def _announced(self, workers: int) -> list[str]:

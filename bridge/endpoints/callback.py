@@ -18,7 +18,7 @@ from bridge.endpoints.window import check_window
 from bridge.oidc.account import Session
 from bridge.oidc.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError
 from bridge.provider import Provider, ProviderDep
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, came_by, emit
 from bridge.wechat import Delivery, WeChatClient, WeChatIdentity
 
 router = APIRouter()
@@ -58,6 +58,7 @@ async def callback(request: Request, provider: ProviderDep) -> Response:
     wechat = application_sent_to(provider, asking)
     if wechat is None:
         return await _show_the_way(request, provider, asking)
+    came_by(wechat.application.kind)
     wechat_code = parameters.get("code")
     if wechat_code is not None and not WECHAT_CODE.fullmatch(wechat_code):
         raise InvalidRequest("code is malformed")

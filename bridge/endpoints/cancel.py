@@ -9,7 +9,7 @@ from bridge.endpoints.asking import refuse, resume
 from bridge.endpoints.reading import request_parameters
 from bridge.oidc.errors import AccessDenied
 from bridge.provider import ProviderDep
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, came_by, emit
 
 router = APIRouter()
 
@@ -19,5 +19,7 @@ async def cancel(request: Request, provider: ProviderDep) -> Response:
     """Answer ``access_denied`` for the sign-in of this browser that ``wechat_state`` names."""
     parameters = await request_parameters(request)
     asking = await resume(request, provider, parameters.required("wechat_state"))
+    if (appid := asking.pending.appid) and (wechat := provider.wechat.get(appid)):
+        came_by(wechat.application.kind)
     emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
     return await refuse(request, provider, asking, AccessDenied("the person cancelled the sign-in"))

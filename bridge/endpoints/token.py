@@ -1,7 +1,8 @@
 """The Token Endpoint: RFC 6749 §3.2."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -18,11 +19,13 @@ from bridge.endpoints.limiting import (
 from bridge.endpoints.reading import form_parameters
 from bridge.limiting import Limit
 from bridge.oidc.client import Client
-from bridge.oidc.errors import InvalidGrant
+from bridge.oidc.errors import InvalidGrant, OAuthError, ServerError
+from bridge.oidc.parameters import Parameters
 from bridge.oidc.signing import check_id_token_alg
 from bridge.oidc.token_exchange import RejectedCode
 from bridge.oidc.token_request import TOKEN_EXCHANGE, GrantType, read_grant_type
 from bridge.provider import Provider, ProviderDep
+from bridge.telemetry import count_token_request
 
 router = APIRouter()
 
@@ -31,15 +34,36 @@ router = APIRouter()
 async def token(request: Request, provider: ProviderDep) -> JSONResponse:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
+    with _counted(parameters):
+        answer = await _granted(request, provider, parameters)
+    return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+async def _granted(
+    request: Request, provider: Provider, parameters: Parameters
+) -> Mapping[str, Any]:
     client = provider.offered(await authenticated_client(request, provider, parameters))
     ring = await provider.keys.ring(provider.now())
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
     async with _limited(request, provider, client, grant_type):
-        answer = await GRANTS[grant_type](
-            provider, client, parameters, visitor_of(request, provider)
-        )
-    return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+        return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
+
+
+@contextmanager
+def _counted(parameters: Parameters) -> Generator[None]:
+    """Count what was asked for, and what came of it, in words that are known here."""
+    asked = parameters.values.get("grant_type", "")
+    grant = asked if asked in GRANTS else "other"
+    try:
+        yield
+    except OAuthError as refused:
+        count_token_request(grant, refused.error)
+        raise
+    except Exception:
+        count_token_request(grant, ServerError.error)
+        raise
+    count_token_request(grant)
 
 
 @asynccontextmanager

@@ -36,6 +36,10 @@ class Engine(Protocol):
         """
         ...
 
+    def connections(self) -> Mapping[str, int]:
+        """Return how many connections there are in each state; nothing where there is no pool."""
+        ...
+
     async def close(self) -> None:
         """Give back what is held. The engine is not used afterwards."""
         ...

@@ -6,7 +6,7 @@ writing transaction is ``BEGIN IMMEDIATE`` and contains no ``await``.
 
 import os
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -56,6 +56,9 @@ class SQLiteEngine:
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         return await self.write(verb)
+
+    def connections(self) -> Mapping[str, int]:
+        return {}
 
     async def close(self) -> None:
         self._connection.close()

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bridge.telemetry.measuring import count_event
+
 LOGGER = logging.getLogger("bridge")
 
 PLAIN = re.compile(r"[A-Za-z0-9_.:/@+-]{1,200}")
@@ -73,7 +75,11 @@ class Told:
 
 
 def emit(event: Event, level: int = logging.INFO, **fields: str | float | None) -> None:
-    """Write one line: the event's name, then its fields. Text from outside is quoted."""
+    """Write one line: the event's name, then its fields. Text from outside is quoted.
+
+    It is counted also where its level is not written.
+    """
+    count_event(event)
     if LOGGER.isEnabledFor(level):
         known = {name: value for name, value in fields.items() if value is not None}
         LOGGER.log(level, Told(event, known))

@@ -8,6 +8,7 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.telemetry.events import LOGGER, Event, emit
+from bridge.telemetry.measuring import count_answer
 from bridge.telemetry.request_id import HEADER, REQUEST_ID, named
 
 # What was asked for is not here: an address that anybody may invent is not repeated.
@@ -50,12 +51,14 @@ class Observed:
 
 def _served(scope: Scope, status: int, seconds: float) -> None:
     """Tell of an answer; ``status`` is 0 where there was none."""
+    method, route = method_of(scope), route_of(scope)
+    count_answer(route, method, status, seconds)
     if LOGGER.isEnabledFor(logging.DEBUG):
         emit(
             Event.REQUEST_SERVED,
             logging.DEBUG,
-            method=method_of(scope),
-            path=route_of(scope),
+            method=method,
+            path=route,
             status=status,
             ms=round(seconds * 1_000, 1),
         )

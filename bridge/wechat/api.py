@@ -7,8 +7,10 @@ from typing import Any
 import aiohttp
 import httpx
 
+from bridge.telemetry import WeChatCall
+from bridge.telemetry.wechat_call import BROKEN, GIVEN_UP, NONSENSE, OTHER, UNREACHABLE
 from bridge.wechat.answers import read_answer
-from bridge.wechat.errcodes import Call
+from bridge.wechat.errcodes import ERRCODES, Call
 from bridge.wechat.errors import (
     WeChatBusy,
     WeChatCodeLost,
@@ -51,7 +53,7 @@ class WeChatApi:
         self, call: Call, params: Mapping[str, str], *, was_busy: bool
     ) -> Mapping[str, Any]:
         try:
-            return read_answer(await self._body(call, params), call)
+            return await self._answer(call, params)
         except WeChatError as error:
             failure = error
         if was_busy and isinstance(failure, WeChatCodeUsed):
@@ -59,26 +61,43 @@ class WeChatApi:
         failure.call = call
         raise failure
 
-    async def _body(self, call: Call, params: Mapping[str, str]) -> bytes:
+    async def _answer(self, call: Call, params: Mapping[str, str]) -> Mapping[str, Any]:
+        body, asked = await self._body(call, params)
+        try:
+            answer = read_answer(body, call)
+        except WeChatError as error:
+            asked.ended(_errcode_of(error))
+            raise
+        asked.ended("0")
+        return answer
+
+    async def _body(self, call: Call, params: Mapping[str, str]) -> tuple[bytes, WeChatCall]:
         """Fail over only while nothing has been sent: a code is good for one exchange."""
         failure = WeChatUnavailable("no host")
         for host in self.hosts.order():
+            asked = WeChatCall(host, call)
             try:
                 body = await self._get(f"{host}{call}", params)
             except httpx.HTTPError as error:
                 # Neither the error nor its cause goes on: both hold the address with the secret.
                 failure = WeChatUnavailable(_name_of(error))
                 if not _never_connected(error):
+                    asked.ended(BROKEN)
                     self.hosts.failed(host)
                     break
+                asked.ended(UNREACHABLE)
                 self.hosts.unreachable(host)
             except WeChatUnavailable as nonsense:
+                asked.ended(NONSENSE)
                 self.hosts.failed(host)
                 failure = nonsense
                 break
+            except BaseException:  # the time for the whole sign-in is over
+                asked.ended(GIVEN_UP)
+                raise
             else:
                 self.hosts.answered(host)
-                return body
+                return body, asked
         raise failure
 
     async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
@@ -91,6 +110,13 @@ class WeChatApi:
                 if len(body) > LARGEST_ANSWER:
                     raise WeChatUnavailable("the answer is too large")
         return bytes(body)
+
+
+def _errcode_of(error: WeChatError) -> str:
+    """A number that is in our table, as anything may stand in an answer."""
+    if error.errcode is None:
+        return NONSENSE
+    return str(error.errcode) if error.errcode in ERRCODES else OTHER
 
 
 def _never_connected(error: httpx.HTTPError) -> bool:

@@ -68,6 +68,9 @@ class _NoDatabase:
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 
+    def connections(self) -> Mapping[str, int]:
+        raise AssertionError
+
     async def close(self) -> None: ...
 
 
@@ -92,6 +95,8 @@ def provider_at(
         pushes={},
         domain_proofs={},
         readiness=Readiness({}),
+        meters=None,
+        tells_metrics=False,
         fetcher=cast("Fetcher", None),  # one needs a running loop
         client_keys=cast("ClientKeys", None),
         background=Background(),

@@ -21,7 +21,7 @@ from bridge.oidc.errors import AccessDenied, OAuthError, ServerError, Temporaril
 from bridge.oidc.token_exchange import REPEATABLE_FOR, ExchangeDenied, rejected
 from bridge.provider import Provider
 from bridge.store import SignedIn, Visitor
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, came_by, emit
 from bridge.wechat import (
     Delivery,
     WeChatClient,
@@ -63,6 +63,7 @@ async def who_came(
 
     Raises an OAuthError where WeChat does not say.
     """
+    came_by(handed_in.wechat.application.kind)
     session = await provider.store.find_delivery(handed_in.delivery.hash)
     if session is not None:
         return session

@@ -5,7 +5,7 @@ requests are answered at once while it is away, however many there are.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -72,6 +72,13 @@ class Connections:
             raise
         finally:
             await pool.release(connection)
+
+    def states(self) -> Mapping[str, int]:
+        """Return how many connections are in use, and how many wait to be."""
+        if self._opened is None:
+            return {"in_use": 0, "idle": 0}
+        idle = self._opened.get_idle_size()
+        return {"in_use": self._opened.get_size() - idle, "idle": idle}
 
     async def close(self) -> None:
         if self._opened is None:

@@ -8,7 +8,7 @@ it is then begun anew. See docs/decisions/0023.
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
@@ -80,6 +80,10 @@ class PostgreSQLEngine:
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._kept_up(lambda: self._act(ALTER, verb, None))
+
+    def connections(self) -> Mapping[str, int]:
+        states: Mapping[str, int] = self._connections.states()
+        return states
 
     async def close(self) -> None:
         await self._connections.close()

@@ -1,5 +1,7 @@
 """What concerns the whole installation."""
 
+from collections.abc import Mapping
+
 from bridge.store import auditing, clients, grants, pushed_requests, pushes, used_jtis
 from bridge.store.migrating import migrate, schema_version
 from bridge.store.values import WeChatMark
@@ -22,6 +24,10 @@ class InstallationVerbs(EngineHeld):
     async def schema_version(self) -> int:
         """Return the version that the database has: the least that one which answers can tell."""
         return await self._engine.read(schema_version)
+
+    def connections(self) -> Mapping[str, int]:
+        """Return how many connections to a database server there are in each state."""
+        return self._engine.connections()
 
     async def close(self) -> None:
         await self._engine.close()
