@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hmac import compare_digest
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -159,6 +159,19 @@ class ClientSecrets:
         kept = (client.client_secret_sealed, former)
         opened = (_opened(self._every, client.client_id, sealed, now) for sealed in kept)
         return tuple(text for text in opened if text is not None)
+
+    def standing(self, client: Client, *, now: int) -> list[Literal["first", "later", "lost"]]:
+        """Say which of our secrets opens each sealed text that the client has and may still use."""
+        former = client.former_client_secret_sealed if client.has_former_secret(now) else None
+        return [
+            "first"
+            if _opened(self._first, client.client_id, sealed, now) is not None
+            else "later"
+            if _opened(self._every, client.client_id, sealed, now) is not None
+            else "lost"
+            for sealed in (client.client_secret_sealed, former)
+            if sealed is not None
+        ]
 
     def renew(self, client: Client, *, now: int) -> Client:
         """Return the client with what is sealed sealed by the first of ours: others may go."""

@@ -24,6 +24,7 @@ that what it signed can be verified.
 `lifecycle`    which key is in which state: a function of the time
 `ring`         keys that sign, and the JWK Set that they publish
 `changes`      what a change of them has left
+`revoking`     a key that somebody else knows is taken away
 `document`     keys as text
 `directory`    the text on disk, shared by processes, advanced when something is due
 =============  ===================================================================
@@ -34,7 +35,8 @@ an ``int``, seconds since 1970-01-01, and is an argument.
 
 from keys.algorithms import ALGORITHMS, DEFAULT_ALGORITHMS, Jwk, generate_key
 from keys.changes import Changed, KeyChange
-from keys.directory import KeyDirectory, UnusableKeys
+from keys.directory import KEYS_FILE, KeyDirectory, UnusableKeys
+from keys.document import read_signing_keys, write_signing_keys
 from keys.lifecycle import (
     KeyPolicy,
     KeyState,
@@ -47,11 +49,13 @@ from keys.lifecycle import (
     signing_key,
     state,
 )
+from keys.revoking import UnknownKey, revoke
 from keys.ring import KeyRing
 
 __all__ = [
     "ALGORITHMS",
     "DEFAULT_ALGORITHMS",
+    "KEYS_FILE",
     "Changed",
     "Jwk",
     "KeyChange",
@@ -60,13 +64,17 @@ __all__ = [
     "KeyRing",
     "KeyState",
     "SigningKey",
+    "UnknownKey",
     "UnusableKeys",
     "advance",
     "due_at",
     "generate_key",
     "next_change",
     "published",
+    "read_signing_keys",
+    "revoke",
     "rotate",
     "signing_key",
     "state",
+    "write_signing_keys",
 ]

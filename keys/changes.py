@@ -25,7 +25,8 @@ class Changed:
     @property
     def made(self) -> list[SigningKey]:
         """The keys that are new, or begin at another time than before."""
-        return [key for key in self.ring.keys if key not in self.before]
+        known = {(key.kid, key.active_from) for key in self.before}
+        return [key for key in self.ring.keys if (key.kid, key.active_from) not in known]
 
     @property
     def gone(self) -> list[SigningKey]:

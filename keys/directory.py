@@ -18,6 +18,9 @@ from keys.document import read_signing_keys, write_signing_keys
 from keys.lifecycle import KeyPolicy, SigningKey, advance, due_at, rotate
 from keys.ring import KeyRing
 
+# All keys are in it.
+KEYS_FILE = "signing-keys.json"
+
 LOGGER = logging.getLogger("keys")
 
 # Seconds until what could not be written is tried again.
@@ -65,7 +68,7 @@ class KeyDirectory:
         if not algorithms or set(algorithms) - set(ALGORITHMS):
             raise ValueError(f"signing keys are for one or more of {', '.join(ALGORITHMS)}")
         self._path = path
-        self._file = path / "signing-keys.json"
+        self._file = path / KEYS_FILE
         self._policy = policy
         self._algorithms = tuple(dict.fromkeys(algorithms))
         self._generate = generate
@@ -96,6 +99,16 @@ class KeyDirectory:
             LOGGER.warning("%s", failure)
             held = self._held = replace(held, due_at=now + RETRY)
         return held
+
+    def is_there(self) -> bool:
+        """Whether there is a file, usable or not."""
+        with self._explained():
+            return self._file.exists()
+
+    def kept(self) -> tuple[SigningKey, ...]:
+        """Return the keys of the file as they are; none where there is no file."""
+        held = self._current()
+        return held.ring.keys if held else ()
 
     def change(self, change: KeyChange, now: int) -> Changed:
         """Apply ``change`` to what the file says once the lock is ours, and write the result."""

@@ -30,7 +30,7 @@ from bridge.oidc.client import Client
 from bridge.oidc.pkce import s256
 from bridge.provider import Provider
 from bridge.wechat.simulator import Kind, SimulatedApplication, Simulator
-from keys import KeyDirectory, KeyPolicy
+from keys import KEYS_FILE, KeyDirectory, KeyPolicy
 from tests.browsing import Browser, Page
 from tests.serving import bound, bound_for_long, port_of, served
 
@@ -342,7 +342,7 @@ def _keys_made_at(now: int) -> bytes:
     """A file of signing keys that the worlds of this process share: to make them takes a while."""
     with TemporaryDirectory() as folder:
         KeyDirectory(Path(folder), KeyPolicy()).ring(now)
-        return (Path(folder) / "signing-keys.json").read_bytes()
+        return (Path(folder) / KEYS_FILE).read_bytes()
 
 
 # The tests of one process begin at about the same time; keys of then serve all of them.
@@ -351,10 +351,11 @@ _BEGUN_AT = int(time.time())  # noqa: TID251 - see Clock
 
 def _give_keys(settings: Settings, clock: Clock) -> None:
     """Spare a new world the making of keys, unless it begins at a time of its own."""
-    if settings.keys_path.exists() or not 0 <= clock.now - _BEGUN_AT < HOUR:
+    path = settings.keys_path
+    if path is None or path.exists() or not 0 <= clock.now - _BEGUN_AT < HOUR:
         return
-    settings.keys_path.mkdir(mode=0o700, parents=True)
-    file = settings.keys_path / "signing-keys.json"
+    path.mkdir(mode=0o700, parents=True)
+    file = path / KEYS_FILE
     file.touch(mode=0o600)
     file.write_bytes(_keys_made_at(_BEGUN_AT))
 

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 
 from bridge.app.availability import WatchedEngine
+from bridge.app.signing import open_keys
 from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
@@ -16,13 +17,12 @@ from bridge.jose import ClientKeys
 from bridge.limiting import RateLimiter
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.claims import ClaimSource
-from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
-from bridge.signing_keys import KeyHolder, KeysOnDisk
+from bridge.signing_keys import KeyHolder
 from bridge.store import Engine, Store, UnusableDatabase
 from bridge.store.measured import MeasuredEngine
 from bridge.store.sqlite import SQLiteEngine
@@ -35,7 +35,9 @@ from bridge.wechat import (
     WeChatHosts,
     wechat_clients,
 )
-from keys import KeyDirectory, KeyPolicy
+
+# Under this name the store keeps it.
+SUBJECT_KEY = "subject_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,6 @@ class Chance:
     now: Callable[[], int] = lambda: int(time.time())  # noqa: TID251 - the one place
     random_bytes: Callable[[int], bytes] = secrets.token_bytes
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-
-
-def open_keys(settings: Settings) -> KeyHolder:
-    """Return the signing keys that the settings name."""
-    policy = KeyPolicy(
-        propagation=settings.key_announced,
-        rotation=settings.key_active,
-        overlap=settings.key_published_on,
-    )
-    return KeysOnDisk(KeyDirectory(settings.keys_path, policy, settings.algorithms))
 
 
 async def open_store(
@@ -121,7 +113,7 @@ async def open_provider(
         subject_key = await open_subject_key(settings, store, chance)
         fetcher = await opened.enter_async_context(_open_fetcher(settings, chance))
         wechat = await opened.enter_async_context(open_wechat(settings, chance))
-        keys = open_keys(settings)
+        keys = await open_keys(settings, store)
         deliveries = Deliveries(now=chance.now)
         opened.push_async_callback(deliveries.close)
         yield Provider(
@@ -136,7 +128,7 @@ async def open_provider(
             # Opened after what it uses, so that it ends before
             background=await opened.enter_async_context(background()),
             limiter=await opened.enter_async_context(_open_limiter(settings, chance)),
-            client_secrets=await _open_client_secrets(settings, store, chance),
+            client_secrets=ClientSecrets(settings.secret_values),
             keys=keys,
             meters=meters,
             tells_metrics=settings.metrics == "on",
@@ -252,38 +244,19 @@ async def _open_limiter(settings: Settings, chance: Chance) -> AsyncGenerator[Ra
         )
 
 
-async def _open_client_secrets(settings: Settings, store: Store, chance: Chance) -> ClientSecrets:
-    """Seal anew what a later one of ``secrets`` has sealed, so that it can be given up."""
-    secrets_of_clients = ClientSecrets(settings.secret_values)
-
-    def renew(client: Client) -> Client:
-        return secrets_of_clients.renew(client, now=chance.now())
-
-    for client in await store.clients():
-        if renew(client) is not client:
-            await store.change_client(client.client_id, renew)
-    return secrets_of_clients
-
-
 async def open_subject_key(settings: Settings, store: Store, chance: Chance) -> bytes:
     """Return the key of opaque and pairwise subjects, decided once, sealed with ``secrets``[0].
 
-    Where a later secret sealed it, it is sealed anew, so that the later one can be given up.
     Raises UnusableDatabase where none of ``secrets`` opens it.
     """
-    every = Sealer("subject key", settings.secret_values)
-    first = Sealer("subject key", settings.secret_values[:1])
-    fresh = first.seal({"key": chance.random_bytes(32).hex()})
-    sealed = await store.decide("subject_key", fresh)
+    sealer = Sealer("subject key", settings.secret_values)
+    fresh = sealer.seal({"key": chance.random_bytes(32).hex()})
+    sealed = await store.decide(SUBJECT_KEY, fresh)
     try:
-        artifact = every.open(sealed, now=chance.now())
+        artifact = sealer.open(sealed, now=chance.now())
     except BrokenSeal:
         raise UnusableDatabase(
             "the database was written under other secrets: add the former one at the end of"
             " the setting secrets"
         ) from None
-    try:
-        first.open(sealed, now=chance.now())
-    except BrokenSeal:
-        await store.decide_again("subject_key", former=sealed, value=first.seal(artifact))
     return bytes.fromhex(artifact["key"])

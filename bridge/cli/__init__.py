@@ -9,6 +9,7 @@ from bridge.cli.client import client
 from bridge.cli.demo import demo
 from bridge.cli.group import group
 from bridge.cli.keys import keys
+from bridge.cli.secrets import secrets
 from bridge.cli.serve import serve
 from bridge.cli.simulate import simulate
 
@@ -21,5 +22,5 @@ def main() -> None:
     """An OpenID Provider that signs people in with WeChat."""
 
 
-for _command in (demo, serve, simulate, check, client, account, group, audit, keys):
+for _command in (demo, serve, simulate, check, client, account, group, audit, keys, secrets):
     main.add_command(_command)

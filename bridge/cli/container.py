@@ -31,8 +31,12 @@ def _folders(settings: Settings) -> Iterator[tuple[str, Path, str]]:
     if not settings.is_postgresql:
         folder = settings.sqlite_path.parent
         yield "the database", folder, "or name a PostgreSQL in the setting database"
-    if settings.keys_directory is not None:
-        yield "the signing keys", settings.keys_directory, "or name another keys_directory"
+    if settings.keys_directory is not None and not settings.keys_are_stored:
+        yield (
+            "the signing keys",
+            settings.keys_directory,
+            "or keep them in the database: the setting keys",
+        )
 
 
 def _mount_points(mounts: Path) -> frozenset[Path]:

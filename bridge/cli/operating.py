@@ -2,16 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from bridge.app import open_store
+from bridge.app import key_directory, open_keys, open_store
 from bridge.cli.container import check_data_lasts
 from bridge.config import BadSettings, Settings, read_settings
+from bridge.signing_keys import KeyHolder, KeysOnDisk
 from bridge.store import Store, UnusableDatabase
 from keys import UnusableKeys
 
@@ -52,6 +53,31 @@ def plain_failures() -> Generator[None]:
         yield
     except (BadSettings, UnusableDatabase, UnusableKeys) as error:
         raise Unusable(str(error)) from None
+
+
+@asynccontextmanager
+async def opened_keys(settings: Settings) -> AsyncGenerator[KeyHolder]:
+    """Open the signing keys, and the database only where they cannot do without."""
+    path = None if settings.keys_are_stored else settings.keys_path
+    if path is not None and (directory := key_directory(settings, path)).is_there():
+        yield KeysOnDisk(directory)
+        return
+    store = await open_store(settings)
+    try:
+        yield await open_keys(settings, store)
+    finally:
+        await store.close()
+
+
+def on_keys(settings: Settings, act: Callable[[KeyHolder], Awaitable[T]]) -> T:
+    """Do this with the keys that the settings name."""
+
+    async def opened() -> T:
+        async with opened_keys(settings) as keys:
+            return await act(keys)
+
+    with plain_failures():
+        return asyncio.run(opened())
 
 
 def on_store(settings: Settings, verb: Callable[[Store], Awaitable[T]]) -> T:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from pydantic_core import ErrorDetails
 
-from bridge.config.settings import Contradiction
+from bridge.config.contradiction import Contradiction
 from bridge.config.values import MAKE_A_SECRET
 
 # What pydantic says is for developers; these are for the operator.
@@ -45,7 +45,7 @@ def line(problem: ErrorDetails, sources: Mapping[str, str], file: str) -> str:
             f"{name} is {seconds} ({sources.get(name, 'by default')})"
             for name, seconds in error.seconds.items()
         )
-        return f"{error}; {', '.join(both)}"
+        return "; ".join(filter(None, (str(error), ", ".join(both))))
     name, item = _named(problem["loc"])
     if problem["type"] == "missing":
         return _missing(name, file)

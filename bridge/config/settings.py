@@ -10,16 +10,16 @@ from typing import Literal, Self
 from pydantic import (
     ConfigDict,
     Field,
-    SecretStr,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from bridge.config.audit import AuditSettings
-from bridge.config.database import DatabaseSettings, is_postgresql
+from bridge.config.contradiction import Contradiction
+from bridge.config.database import DatabaseSettings
 from bridge.config.declared import DeclaredClient
 from bridge.config.groups import GroupSettings
+from bridge.config.keys import KeySettings, check_key_times
 from bridge.config.lists import (
     DOMAIN_PROOF,
     Algorithms,
@@ -40,10 +40,8 @@ from bridge.config.values import (
     Grace,
     Host,
     IdleLifetime,
-    KeyTime,
     Name,
     Origin,
-    Place,
     RefreshLifetime,
     RequestLifetime,
     SessionLifetime,
@@ -59,10 +57,6 @@ _API_HOSTS = ("api", "api2", "sh.api", "sz.api", "hk.api")
 _WECHAT_HOSTS = frozenset(f"https://{name}.weixin.qq.com" for name in (*_API_HOSTS, "open"))
 
 _AT_LEAST = (
-    ("key_announced", "jwks_max_age", "caches must learn a key before it signs"),
-    ("key_published_on", "id_token_lifetime", "an ID Token must be verifiable while it lives"),
-    ("key_published_on", "access_token_lifetime", "an API must be able to verify one that lives"),
-    ("key_published_on", "jwks_max_age", "a key must be published until caches know its successor"),
     (
         "refresh_token_lifetime",
         "refresh_token_idle_lifetime",
@@ -73,21 +67,19 @@ _AT_LEAST = (
 )
 
 
-class Contradiction(ValueError):
-    """Two settings, each good in itself, that cannot both hold. Both are seconds."""
-
-    def __init__(self, settings: "Settings", names: tuple[str, str], rule: str) -> None:
-        super().__init__(rule)
-        self.seconds: dict[str, int] = {name: getattr(settings, name) for name in names}
-
-
-class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings, TelemetrySettings):
+class Settings(
+    DatabaseSettings,
+    AuditSettings,
+    GroupSettings,
+    KeySettings,
+    NetworkSettings,
+    TelemetrySettings,
+):
     """What ``read_settings`` returns. Its text shows no secret."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     issuer: Origin
-    keys_directory: Place | None = Field(default=None, validate_default=True)
     secrets: Secrets
     wechat: tuple[WeChatApplication, ...] = Field(min_length=1)
 
@@ -119,19 +111,26 @@ class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings, 
     refresh_token_grace: Grace = 60
     session_lifetime: SessionLifetime = 86_400
     session_idle_lifetime: IdleLifetime = 28_800
-    key_announced: KeyTime = 86_400
-    key_active: KeyTime = 2_592_000
-    key_published_on: KeyTime = 86_400
-    jwks_max_age: KeyTime = 3600
 
     registration: Registration = Registration()
     rate_limits: RateLimits = RateLimits()
     client: tuple[DeclaredClient, ...] = ()
 
     @property
-    def keys_path(self) -> Path:
-        """The folder of the signing keys: ``keys_directory``, else beside the database."""
+    def keys_path(self) -> Path | None:
+        """The folder of the signing keys: ``keys_directory``, else beside the database file.
+
+        Where they are stored, it is the folder that they may come from. With PostgreSQL there may
+        be none.
+        """
+        if self.keys_directory is None and self.is_postgresql:
+            return None
         return self.keys_directory or self.sqlite_path.parent / "keys"
+
+    @property
+    def keys_are_stored(self) -> bool:
+        """Whether the signing keys are in the database, for nodes to share."""
+        return self.keys == "database" or (self.keys is None and self.is_postgresql)
 
     @property
     def secret_values(self) -> tuple[bytes, ...]:
@@ -162,17 +161,6 @@ class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings, 
         """Is any host not WeChat's own, so that its people may be invented?"""
         return not _WECHAT_HOSTS.issuperset((*self.api_hosts, self.authorize_host))
 
-    @field_validator("keys_directory")
-    @classmethod
-    def _place_for_keys(cls, directory: Path | None, info: ValidationInfo) -> Path | None:
-        database: SecretStr | None = info.data.get("database")
-        if directory is None and database is not None and is_postgresql(database):
-            raise ValueError(
-                "must be set where database is PostgreSQL: there is no file beside which the"
-                " signing keys could be kept"
-            )
-        return directory
-
     @field_validator("wechat")
     @classmethod
     def _each_once(cls, wechat: tuple[WeChatApplication, ...]) -> tuple[WeChatApplication, ...]:
@@ -198,11 +186,12 @@ class Settings(DatabaseSettings, AuditSettings, GroupSettings, NetworkSettings, 
                 raise Contradiction(
                     self, (name, other), f"{name} must be at least {other}: {reason}"
                 )
-        if self.key_announced >= self.key_active:
+        if self.keys_path is None and not self.keys_are_stored:
             raise Contradiction(
                 self,
-                ("key_announced", "key_active"),
-                "key_announced must be less than key_active: "
-                "a successor is announced while its predecessor signs",
+                (),
+                "keys_directory must be set where database is PostgreSQL and keys is directory:"
+                " there is no file beside which the signing keys could be kept",
             )
+        check_key_times(self, shared=self.keys_are_stored)
         return self

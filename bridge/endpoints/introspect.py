@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
+from bridge.endpoints.bearing import find_access_grant
 from bridge.endpoints.reading import form_parameters
 from bridge.oidc.access_token import AccessGrant, token_hash
 from bridge.oidc.introspection import (
@@ -25,7 +26,7 @@ async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
     check_may_introspect(client)
-    found = await _find(provider, token_hash(parameters.required("token")))
+    found = await _find(provider, parameters.required("token"))
     answer: Claims = INACTIVE
     if found is not None and may_learn(found, client):
         # None: it has just been removed, and its tokens with it
@@ -37,11 +38,10 @@ async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
     return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
-async def _find(provider: Provider, hashed: str) -> AccessGrant | RefreshToken | None:
+async def _find(provider: Provider, text: str) -> AccessGrant | RefreshToken | None:
     """Return what a live token of either kind stands for; ``token_type_hint`` is not needed."""
-    now = provider.now()
-    granted = await provider.store.find_access_grant(hashed, now=now)
+    granted = await find_access_grant(provider, text)
     if granted is not None:
         return granted
-    token = await provider.store.find_refresh_token(hashed)
-    return token if token is not None and is_live(token, now=now) else None
+    token = await provider.store.find_refresh_token(token_hash(text))
+    return token if token is not None and is_live(token, now=provider.now()) else None

@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from bridge.endpoints.bearing import find_access_grant
 from bridge.endpoints.cross_origin import readable_by
 from bridge.endpoints.encrypting import encrypted
 from bridge.endpoints.limiting import failed
 from bridge.endpoints.reading import form_parameters, is_form
 from bridge.limiting import Limit
-from bridge.oidc.access_token import token_hash
 from bridge.oidc.encryption import userinfo_encryption
 from bridge.oidc.errors import InvalidToken
 from bridge.oidc.parameters import Parameters
@@ -29,7 +29,7 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
     if request.method == "POST" and is_form(request):
         parameters = await form_parameters(request)
     access_token = read_access_token(parameters, request.headers.get("authorization"))
-    found = await provider.store.find_access_grant(token_hash(access_token), now=provider.now())
+    found = await find_access_grant(provider, access_token)
     client = await provider.store.client(found.grant.client_id) if found else None
     if found is None or client is None:
         error = InvalidToken("access token is unknown, expired or revoked")

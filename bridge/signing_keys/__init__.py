@@ -4,5 +4,7 @@
 """
 
 from bridge.signing_keys.holder import KeyHolder, KeysOnDisk
+from bridge.signing_keys.sealed import KeySealer
+from bridge.signing_keys.stored import NAME, Care, KeysInStore
 
-__all__ = ["KeyHolder", "KeysOnDisk"]
+__all__ = ["NAME", "Care", "KeyHolder", "KeySealer", "KeysInStore", "KeysOnDisk"]

@@ -134,6 +134,11 @@ def decide(name: str, value: str) -> Steps[str]:
     return decided
 
 
+def decided(name: str) -> Steps[str | None]:
+    rows = yield DECIDED, (name,)
+    return rows[0]["value"] if rows else None
+
+
 def decide_again(name: str, former: str, value: str) -> Steps[bool]:
     rows = yield DECIDE_AGAIN, (name, former, value)
     return bool(rows)

@@ -191,7 +191,12 @@ def test_a_secret_can_be_given_up_once_another_has_sealed_what_it_sealed(
 ) -> None:
     other = "Zq8-nB3vTy70_wKfS1hXd5Rm9EgJcU2p"
     operator.serving("serve", "--port", "0")
-    operator.with_settings(SECRETS=f"{other},{SECRET}").serving("serve", "--port", "0")
+    both = operator.with_settings(SECRETS=f"{other},{SECRET}")
+    both.serving("serve", "--port", "0")
+    assert "under other secrets" in operator.with_settings(SECRETS=other).refused(
+        "serve", "--port", "0"
+    )
+    both.told("secrets", "reseal")
     operator.with_settings(SECRETS=other).serving("serve", "--port", "0")
     assert "under other secrets" in operator.refused("serve", "--port", "0")
 

@@ -26,12 +26,13 @@ from tests.cli.terminal import APP_SECRET, APPID, Operator, sign_somebody_in
 def test_when_all_is_well_every_part_is_named_and_the_status_is_0(patient: Operator) -> None:
     found = findings(patient, status=0)
     assert list(found) == [
-        *("settings", "database", "keys", "limits", "wechat", "ways", "callback", "hosts", "clock"),
-        "issuer",
+        *("settings", "database", "secrets", "keys", "limits"),
+        *("wechat", "ways", "callback", "hosts", "clock", "issuer"),
     ]
     assert found["wechat"] == [("ok", "AppID and AppSecret are right")]
     assert found["database"] == [("ok", f"sqlite://{patient.folder}/data/bridge.db, 0 clients")]
-    assert found["keys"] == [("ok", "2 published, RS256, ES256")]
+    assert found["keys"][0] == ("ok", f"2 published, kept in the folder {patient.folder}/data/keys")
+    assert found["secrets"] == [("ok", "the first opens all 1 texts that are stored sealed")]
     assert found["clock"][0][0] == "ok"
 
 
@@ -75,7 +76,16 @@ def test_before_it_serves_neither_wechat_nor_the_issuer_is_asked(patient: Operat
         result = alone.run("check", "--before-serve", "--json")
     subjects = [finding["subject"] for finding in json.loads(result.stdout)]
     assert (result.exit_code, asked) == (0, [])
-    assert subjects == ["settings", "settings", "database", "keys", "ways"]
+    assert subjects == [
+        "settings",
+        "settings",
+        "database",
+        "secrets",
+        "keys",
+        "keys",
+        "keys",
+        "ways",
+    ]
 
 
 def test_before_it_serves_what_would_keep_it_from_serving_has_failed(patient: Operator) -> None:
@@ -341,8 +351,10 @@ def test_accounts_of_the_other_wechat_have_failed(patient: Operator) -> None:
 def test_a_database_that_cannot_be_used_has_failed_and_the_rest_is_examined(
     patient: Operator,
 ) -> None:
-    (patient.folder / "data").touch()
-    found = findings(patient.with_settings(KEYS_DIRECTORY="keys"), status=1)
+    elsewhere = patient.with_settings(KEYS_DIRECTORY="keys")
+    elsewhere.told("keys", "list")
+    database = f"sqlite://{patient.folder}/keys/signing-keys.json"
+    found = findings(elsewhere.with_settings(DATABASE=database), status=1)
     assert found["database"][0][0] == "FAILED"
     assert found["wechat"][0][0] == found["keys"][0][0] == "ok"
 

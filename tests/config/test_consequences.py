@@ -46,6 +46,24 @@ def test_the_keys_may_be_kept_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("database", "keys", "stored"),
+    [
+        ("sqlite:x.db", None, False),
+        ("sqlite:x.db", "database", True),
+        ("postgresql://bridge@h/bridge", None, True),
+        ("postgresql://bridge@h/bridge", "directory", False),
+    ],
+)
+def test_the_keys_are_in_a_postgresql_database_and_beside_a_file_unless_it_is_said(
+    tmp_path: Path, database: str, keys: str | None, *, stored: bool
+) -> None:
+    more = {} if keys is None else {"KEYS": keys, "KEYS_DIRECTORY": "keys"}
+    settings = read(tmp_path, **with_(DATABASE=database, **more))
+    assert settings.keys_are_stored is stored
+    assert (settings.keys_path is None) is (settings.is_postgresql and keys is None)
+
+
+@pytest.mark.parametrize(
     "database",
     [
         "postgresql://bridge:a%2Fb%40c@db.example:5433/bridge?sslmode=verify-full",
@@ -55,7 +73,7 @@ def test_the_keys_may_be_kept_elsewhere(tmp_path: Path) -> None:
     ],
 )
 def test_a_postgresql_database_is_told_without_its_address(tmp_path: Path, database: str) -> None:
-    settings = read(tmp_path, **with_(DATABASE=database, KEYS_DIRECTORY="keys"))
+    settings = read(tmp_path, **with_(DATABASE=database))
     assert settings.is_postgresql
     assert settings.database.get_secret_value() == database
     assert settings.database_shown == "PostgreSQL"

@@ -27,7 +27,7 @@ async def test_a_bridge_that_works_lives_and_is_ready(a_world: World) -> None:
 
 
 async def test_keys_that_cannot_be_used_are_named_without_their_place(a_world: World) -> None:
-    keys = a_world.settings.keys_path / "signing-keys.json"
+    keys = a_world.folder / "keys" / "signing-keys.json"
     good = keys.read_bytes()
     keys.write_bytes(b"{")
     http, url = a_world.browser.http, a_world.bridge_url

@@ -11,6 +11,7 @@ from joserfc.jwk import KeySet
 
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.signing import left_half_hash
+from keys import revoke
 from tests.world import CLIENT_SECRET, World, claims_of, header_of, parameters_of
 
 pytestmark = pytest.mark.anyio
@@ -192,3 +193,28 @@ async def test_a_token_of_the_front_channel_is_opaque(a_world: World) -> None:
     assert len(answer["access_token"]) == 43
     told = (await post(a_world, "introspect", token=answer["access_token"])).json()
     assert told["aud"] == API
+
+
+async def test_a_token_that_a_revoked_key_signed_opens_nothing_and_an_opaque_one_does(
+    a_world: World,
+) -> None:
+    await a_world.register(scope=SCOPE, access_token_format="jwt")
+    signed = (await signed_in(a_world))["access_token"]
+    assert (await a_world.userinfo(signed)).status_code == 200
+    await a_world.provider.store.change_client(
+        "rp", lambda client: replace(client, access_token_format="opaque")
+    )
+    opaque = await signed_in(a_world)
+    await a_world.provider.keys.change(revoke([header_of(signed)["kid"]]), a_world.clock.now)
+    assert (await a_world.userinfo(signed)).status_code == 401
+    told = (await post(a_world, "introspect", token=signed)).json()
+    assert told == {"active": False}
+    assert (await a_world.userinfo(opaque["access_token"])).status_code == 200
+    again = (await refresh(a_world, opaque["refresh_token"])).json()
+    assert header_of(again["id_token"])["kid"] != header_of(signed)["kid"]
+    hinted = parameters_of(
+        await a_world.browser.http.get(a_world.authorization_url(id_token_hint=opaque["id_token"]))
+    )
+    assert hinted["error"] == "invalid_request"
+    fresh = a_world.authorization_url(id_token_hint=again["id_token"])
+    assert "code" in parameters_of(await a_world.browser.http.get(fresh))

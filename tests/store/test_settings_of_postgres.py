@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 def settings_for(tmp_path: Path, url: str) -> Settings:
-    return read(tmp_path, **with_(DATABASE=url, KEYS_DIRECTORY="keys"))
+    return read(tmp_path, **with_(DATABASE=url))
 
 
 async def test_the_engine_is_the_one_that_the_address_names(tmp_path: Path) -> None:
@@ -89,10 +89,10 @@ async def test_a_role_that_may_not_create_tables_is_told_so(
 
 
 def test_the_keys_need_a_folder_where_there_is_no_database_file(tmp_path: Path) -> None:
-    line = complaint(None, with_(DATABASE="postgresql://bridge:pw@h/bridge"), tmp_path)
-    assert line == (
-        "keys_directory (by default): must be set where database is PostgreSQL: there is no file"
-        " beside which the signing keys could be kept"
+    environ = with_(DATABASE="postgresql://bridge:pw@h/bridge", KEYS="directory")
+    assert complaint(None, environ, tmp_path) == (
+        "keys_directory must be set where database is PostgreSQL and keys is directory: there is no"
+        " file beside which the signing keys could be kept"
     )
 
 
@@ -105,7 +105,6 @@ def test_without_asyncpg_the_operator_is_told_what_to_install(tmp_path: Path) ->
     )
     variables = GOOD | {
         "BRIDGE_DATABASE": "postgresql://bridge:pw@h/bridge",
-        "BRIDGE_KEYS_DIRECTORY": "keys",
     }
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program],

@@ -2,10 +2,11 @@
 
 from bridge.cli.doctor.applications import examine_applications, examine_unionid, examine_ways
 from bridge.cli.doctor.callback import examine_callback
-from bridge.cli.doctor.data import examine_database, examine_keys
+from bridge.cli.doctor.data import examine_database
 from bridge.cli.doctor.finding import Finding
 from bridge.cli.doctor.hosts import examine_clock, examine_hosts
 from bridge.cli.doctor.issuer import examine_issuer
+from bridge.cli.doctor.keys import examine_keys, examine_secrets
 from bridge.cli.doctor.rate_limits import examine_rate_limits
 from bridge.cli.doctor.served import examine_files, examine_pushes
 from bridge.cli.doctor.settings import examine_settings
@@ -13,6 +14,7 @@ from bridge.cli.doctor.settings import examine_settings
 EXAMINATIONS = (
     examine_settings,
     examine_database,
+    examine_secrets,
     examine_keys,
     examine_rate_limits,
     examine_applications,
@@ -30,6 +32,7 @@ EXAMINATIONS = (
 BEFORE_SERVE = (
     examine_settings,
     examine_database,
+    examine_secrets,
     examine_keys,
     examine_ways,
     examine_unionid,

@@ -1,16 +1,14 @@
-"""The bridge's own data: the database, the clients in it, the keys."""
+"""The bridge's own data: the database, and the clients in it."""
 
 from collections.abc import Collection, Iterator
 
-from bridge.app import Chance, examine_accounts, open_keys, open_store, open_subject_key
+from bridge.app import Chance, examine_accounts, open_store, open_subject_key
 from bridge.cli.doctor.finding import Finding
 from bridge.config import Settings
 from bridge.oidc.access import groups_in
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.signing import check_signing
-from bridge.sealing import ClientSecrets
 from bridge.store import UnusableDatabase
-from keys import UnusableKeys
 
 
 async def examine_database(settings: Settings) -> list[Finding]:
@@ -58,15 +56,6 @@ def _registrations(settings: Settings, clients: list[Client]) -> list[Finding]:
             text = f"{known.client_id} cannot sign anybody in: {error}"
             findings.append(Finding("clients", "FAILED", text))
     findings += _ways_lost(settings, clients)
-    secrets, now = ClientSecrets(settings.secret_values), Chance().now()
-    unopened = [
-        known.client_id
-        for known in clients
-        if known.client_secret_sealed and secrets.open(known, now=now) is None
-    ]
-    if unopened:
-        text = f"their secrets cannot be opened with the setting secrets: {', '.join(unopened)}"
-        findings.append(Finding("clients", "FAILED", text))
     return findings
 
 
@@ -82,11 +71,3 @@ def _ways_lost(settings: Settings, clients: list[Client]) -> Iterator[Finding]:
             yield Finding("clients", "FAILED", f"{text}, so nobody can sign in: {', '.join(lost)}")
         else:
             yield Finding("clients", "warning", f"{text}: {', '.join(lost)}")
-
-
-async def examine_keys(settings: Settings) -> list[Finding]:
-    try:
-        ring = await open_keys(settings).ring(Chance().now())
-    except UnusableKeys as error:
-        return [Finding("keys", "FAILED", str(error))]
-    return [Finding("keys", "ok", f"{len(ring.keys)} published, {', '.join(ring.algorithms)}")]

@@ -36,6 +36,10 @@ class InstallationVerbs(EngineHeld):
         """Decide something for ever: return the value of whoever was first."""
         return await self._engine.write(lambda: clients.decide(name, value))
 
+    async def decided(self, name: str) -> str | None:
+        """Return what was decided; None where nothing is."""
+        return await self._engine.read(lambda: clients.decided(name))
+
     async def decide_again(self, name: str, *, former: str, value: str) -> bool:
         """Replace what was decided; False if it is no longer ``former``."""
         return await self._engine.write(lambda: clients.decide_again(name, former, value))
