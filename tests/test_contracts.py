@@ -42,6 +42,7 @@ SINS = (
     ("keys.algorithms", "pydantic", ALONE),
     ("bridge.endpoints.userinfo", "httpx", HTTP),
     ("bridge.store.sqlite", "aiohttp", HTTP),
+    ("bridge.telemetry.tracing", "requests", HTTP),
     ("bridge.demo.pages", "bridge.oidc", STRANGER),
     ("bridge.endpoints.callback", "bridge.wechat.simulator", SIMULATOR),
     ("bridge.provider", "keys.ring", FACE),

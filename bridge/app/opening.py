@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bridge.app.availability import WatchedEngine
 from bridge.app.signing import open_keys
+from bridge.app.tracing import open_tracing
 from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
@@ -108,6 +109,7 @@ async def open_provider(
     meters = None if settings.metrics == "off" else Meters()
     async with AsyncExitStack() as opened:
         opened.enter_context(measuring(meters))
+        await opened.enter_async_context(open_tracing(settings))
         store = await open_store(settings, chance, watched=True)
         opened.push_async_callback(store.close)
         subject_key = await open_subject_key(settings, store, chance)

@@ -22,7 +22,7 @@ from bridge.oidc.logout_token import (
 from bridge.oidc.subject import subject_for_client
 from bridge.provider import Provider
 from bridge.store import LoggedIn
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, emit, span
 
 # Seconds before the second and the third try
 PAUSES = (2, 10)
@@ -107,4 +107,5 @@ async def _logout_token(provider: Provider, logged_in: LoggedIn) -> str:
         validity=Validity(provider.issuer, now, LIFETIME),
     )
     ring = await provider.keys.ring(now)
-    return ring.sign(claims, now=now, alg=logout_token_alg(client), typ=TYPE)
+    with span("sign", alg=logout_token_alg(client)):
+        return ring.sign(claims, now=now, alg=logout_token_alg(client), typ=TYPE)

@@ -29,7 +29,7 @@ from bridge.store import (
     NewIssue,
     NewRefreshToken,
 )
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, emit, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ async def sign_id_token(
     if alg == UNSIGNED:
         return unsecured_jwt(claims)
     ring = await provider.keys.ring(now)
-    signed = ring.sign(claims, now=now, alg=alg)
+    with span("sign", alg=alg):
+        signed = ring.sign(claims, now=now, alg=alg)
     return await encrypted(provider, client, id_token_encryption(client), signed)
 
 

@@ -18,6 +18,7 @@ from bridge.oidc.parameters import Parameters
 from bridge.oidc.signing import userinfo_alg
 from bridge.oidc.userinfo import read_access_token, userinfo_claims, userinfo_jwt_claims
 from bridge.provider import ProviderDep
+from bridge.telemetry import span
 
 router = APIRouter()
 
@@ -45,6 +46,10 @@ async def userinfo(request: Request, provider: ProviderDep) -> Response:
     if alg is None and encryption is None:
         return JSONResponse(claims, headers=headers)
     claims = userinfo_jwt_claims(claims, client, issuer=provider.issuer)
-    jwt = json.dumps(claims) if alg is None else ring.sign(claims, now=now, alg=alg)
+    if alg is None:
+        jwt = json.dumps(claims)
+    else:
+        with span("sign", alg=alg):
+            jwt = ring.sign(claims, now=now, alg=alg)
     jwt = await encrypted(provider, client, encryption, jwt, nested=alg is not None)
     return Response(jwt, media_type="application/jwt", headers=headers)

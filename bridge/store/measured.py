@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 
 from bridge.store.engine import Engine, Steps, T
-from bridge.telemetry import count_verb
+from bridge.telemetry import count_verb, span
 
 
 class MeasuredEngine:
@@ -36,8 +36,14 @@ async def _timed(
 ) -> T:
     began, outcome = perf_counter(), "failed"
     try:
-        result = await run(verb)
+        with span("database", kind=kind, verb=_name_of(verb)):
+            result = await run(verb)
         outcome = "done"
         return result
     finally:
         count_verb(kind, outcome, perf_counter() - began)
+
+
+def _name_of(verb: Callable[[], object]) -> str:
+    """The verb of the store that was called, as the program names it."""
+    return getattr(verb, "__qualname__", "").removesuffix(".<locals>.<lambda>").rpartition(".")[2]

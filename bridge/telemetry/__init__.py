@@ -19,6 +19,7 @@ from bridge.telemetry.meters import Meters, shared_by_processes
 from bridge.telemetry.observed import Observed, route_of
 from bridge.telemetry.request_id import request_id
 from bridge.telemetry.shield import Shield
+from bridge.telemetry.tracing import span
 from bridge.telemetry.wechat_call import WeChatCall
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "route_of",
     "shared_by_processes",
     "silence",
+    "span",
 ]

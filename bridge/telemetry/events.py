@@ -59,6 +59,8 @@ class Event(StrEnum):
     SIGNING_KEYS_CHANGED = "signing_keys.changed"
     SIGNING_KEYS_IMPORTED = "signing_keys.imported"
     SIGNING_KEYS_UNREADABLE = "signing_keys.unreadable"
+    TRACES_LOST = "traces.lost"
+    TRACES_DELIVERED = "traces.delivered"
     HOUSEKEEPING_FAILED = "housekeeping.failed"
     DATABASE_UNAVAILABLE = "database.unavailable"
     DATABASE_AVAILABLE = "database.available"

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bridge.telemetry.events import LOGGER, Event, emit
 from bridge.telemetry.measuring import count_answer
-from bridge.telemetry.request_id import HEADER, REQUEST_ID, named
+from bridge.telemetry.request_id import HEADER, REQUEST_ID, named, request_id
+from bridge.telemetry.tracing import NO_SPAN, Span, server_span
 
 # What was asked for is not here: an address that anybody may invent is not repeated.
 NOWHERE = "other"
@@ -30,9 +31,9 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = named(scope["headers"], self._random_bytes)
-        name = REQUEST_ID.set(request_id)
-        header = (HEADER, request_id.encode())
+        known_as = named(scope["headers"], self._random_bytes)
+        name = REQUEST_ID.set(known_as)
+        header = (HEADER, known_as.encode())
         began, status = perf_counter(), 0
 
         async def watched(message: Message) -> None:
@@ -42,17 +43,26 @@ class Observed:
                 message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
-        try:
-            await self._app(scope, receive, watched)
-        finally:
-            _served(scope, status, perf_counter() - began)
-            REQUEST_ID.reset(name)
+        with server_span(scope["headers"]) as span:
+            try:
+                await self._app(scope, receive, watched)
+            finally:
+                _served(scope, status, perf_counter() - began, span)
+                REQUEST_ID.reset(name)
 
 
-def _served(scope: Scope, status: int, seconds: float) -> None:
+def _served(scope: Scope, status: int, seconds: float, span: Span) -> None:
     """Tell of an answer; ``status`` is 0 where there was none."""
     method, route = method_of(scope), route_of(scope)
     count_answer(route, method, status, seconds)
+    if span is not NO_SPAN:
+        span.name(f"{method} {route}")
+        span.tell(
+            http__request__method=method,
+            http__route=route,
+            http__response__status_code=status,
+            request_id=request_id() or "",
+        )
     if LOGGER.isEnabledFor(logging.DEBUG):
         emit(
             Event.REQUEST_SERVED,

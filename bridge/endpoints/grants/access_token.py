@@ -10,6 +10,7 @@ from bridge.oidc.id_token import Validity
 from bridge.oidc.jwt_access_token import ALG, TYP, access_token_claims, is_jwt
 from bridge.provider import Provider
 from bridge.store import NewAccessToken
+from bridge.telemetry import span
 
 
 async def make_access_token(
@@ -34,4 +35,5 @@ async def _signed(provider: Provider, client: Client, grant: Grant, session: Ses
         validity=Validity(provider.issuer, now, provider.lifetimes.access_token),
     )
     ring = await provider.keys.ring(now)
-    return ring.sign(claims, now=now, alg=ALG, typ=TYP)
+    with span("sign", alg=ALG):
+        return ring.sign(claims, now=now, alg=ALG, typ=TYP)
