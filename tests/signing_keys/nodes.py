@@ -1,6 +1,6 @@
 """Nodes that share the keys in one store, each with an engine and a clock of its own."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -37,6 +37,9 @@ class WatchedEngine:
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()
         return await self._engine.alter(verb)
+
+    def connections(self) -> Mapping[str, int]:
+        return self._engine.connections()
 
     async def close(self) -> None:
         await self._engine.close()
