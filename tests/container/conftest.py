@@ -44,5 +44,4 @@ async def wechat_url(image: Image, place: Path, tmp_path: Path) -> AsyncIterator
     words = ("wechat-oidc", "simulate", "--host", "127.0.0.1", "--port", str(free_port()))
     container = Container(image, place, WECHAT)
     async with container.program(tmp_path / "wechat.log", *words) as running:
-        # A container engine would give the image names such as localhost; nobody does here.
-        yield running.printed(r"API_HOSTS=(\S+)").replace("localhost", "127.0.0.1")
+        yield running.printed(r"API_HOSTS=(\S+)")

@@ -55,6 +55,8 @@ class Container:
         place = self.place
         mounts = [f"mount --bind {self.image.root} {place}", f"mount -o remount,bind,ro {place}"]
         mounts += [f"mount -t tmpfs -o mode=755 tmpfs {place}/dev"]
+        # As engines do, which write it
+        mounts += [f"mount --bind /etc/hosts {place}/etc/hosts"]
         for device in DEVICES:
             mounts += [f"touch {place}/dev/{device}"]
             mounts += [f"mount --bind /dev/{device} {place}/dev/{device}"]

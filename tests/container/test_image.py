@@ -13,6 +13,7 @@ from tests.container.conftest import WECHAT
 from tests.container.contained import DATA, Container
 from tests.container.image import MEGABYTE, Image
 from tests.processes.programs import SECRET
+from tests.processes.relying_party import a_browser
 from tests.serving import free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.every_variant]
@@ -91,6 +92,22 @@ async def test_it_starts_with_four_settings_and_a_volume_and_asks_itself_for_its
         status, seconds = await running.stopped()
     assert (status, seconds < ENDS_WITHIN) == (0, True)
     assert sorted(os.listdir(volume)) == ["bridge.db", "keys"]  # noqa: PTH208 - of no interest
+
+
+async def test_the_demo_is_one_container_without_a_volume(
+    image: Image, place: Path, tmp_path: Path
+) -> None:
+    """As deploy/compose.yaml starts it, but for the address and the ports."""
+    demo = (*image.entry_point, "demo", "--host", "127.0.0.1", "--port", str(free_port(in_a_row=3)))
+    async with Container(image, place).program(tmp_path / "demo.log", *demo) as running:
+        async with a_browser() as browser:
+            home = await browser.open(running.printed(r"demo app +(http://localhost:\d+)"))
+            sign_in = await browser.click(home, "sign-in")
+            wechat = await browser.click(sign_in, "wechat-login")
+            claims = json.loads((await browser.click(wechat, "approve")).text("claims"))
+        assert claims["aud"] == "demo"
+        status, seconds = await running.stopped()
+    assert (status, seconds < ENDS_WITHIN) == (0, True)
 
 
 async def test_it_can_write_nowhere_but_to_its_volume_and_to_tmp(
