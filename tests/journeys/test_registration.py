@@ -175,7 +175,6 @@ async def test_what_is_no_registration_is_refused_with_the_reason(open_world: Wo
         ({"data": {"client_name": "x"}}, "invalid_request"),
         ({"content": b"{}"}, "invalid_request"),
         ({"content": b"{}", "headers": {"Content-Type": "text/plain"}}, "invalid_request"),
-        ({"json": {"client_name": "x" * 70_000}}, "invalid_request"),
         ({"json": []}, "invalid_client_metadata"),
         ({"json": {}}, "invalid_redirect_uri"),
         ({"json": {"redirect_uris": [f"{SITE}#fragment"]}}, "invalid_redirect_uri"),
@@ -187,6 +186,8 @@ async def test_what_is_no_registration_is_refused_with_the_reason(open_world: Wo
         answer = await http.post(url, **sent)
         assert refused(answer) == (400, error)
         assert answer.headers["content-type"] == "application/json"
+    too_large = await http.post(url, json={"client_name": "x" * 70_000})
+    assert refused(too_large) == (413, "invalid_request")
     as_json = {"Content-Type": "Application/JSON; charset=utf-8"}
     for body in (b"[" * 60_000, b'{"a":' * 10_000, b"\xff", b'"\\ud800"', b""):
         answer = await http.post(url, content=body, headers=as_json)
