@@ -63,10 +63,13 @@ class Relay:
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         await self._heard.wait()
+        if writer.is_closing():
+            return
         with suppress(OSError):
             there = await asyncio.open_connection("127.0.0.1", self._port)
-            self._open |= {writer, there[1]}
+            self._open.add(there[1])
             asking = self._pass_on(reader, there[1], back=writer)
             await asyncio.gather(asking, self._pass_on(there[0], writer))
 

@@ -174,15 +174,60 @@ async def test_who_is_cancelled_leaves_no_transaction_behind(
         await connection.close()
 
 
-async def test_who_finds_all_connections_in_use_is_not_kept_waiting(migrated_url: str) -> None:
-    limits = PoolLimits(connections=1, timeout=5)
+async def test_a_crowd_waits_for_its_turn(migrated_url: str) -> None:
+    limits = PoolLimits(connections=1, timeout=30)
     async with opened(migrated_url, limits) as store:
         await told(store)
-        long = asyncio.create_task(store.engine.read(lambda: steps("SELECT pg_sleep(2)")))
+        slow = (store.engine.read(lambda: steps("SELECT pg_sleep(0.1)")) for _ in range(4))
+        await asyncio.gather(*slow, *(told(store) for _ in range(50)))
+
+
+async def test_who_finds_all_connections_in_use_for_long_is_told(migrated_url: str) -> None:
+    limits = PoolLimits(connections=1, timeout=1)
+    async with opened(migrated_url, limits) as store:
+        await told(store)
+        long = asyncio.create_task(store.engine.alter(lambda: steps("SELECT pg_sleep(2)")))
         await asyncio.sleep(0.1)
         assert await unusable(store) == "all its connections are in use: see database_pool"
         await long
         await told(store)  # nobody took the crowd for an absence
+
+
+async def test_who_waits_for_a_turn_is_told_at_once_when_the_database_goes(
+    migrated_url: str,
+) -> None:
+    limits = PoolLimits(connections=1, timeout=30)
+    async with relayed(migrated_url) as (url, relay), opened(url, limits) as store:
+        long = asyncio.create_task(store.engine.write(lambda: steps("SELECT pg_sleep(30)")))
+        waiting = [asyncio.create_task(unusable(store)) for _ in range(20)]
+        await asyncio.sleep(0.2)
+        await relay.cut()
+        refused = await asyncio.gather(*waiting)
+        assert set(refused) == {"it cannot be reached (Connection refused)"}
+        with pytest.raises(UnusableDatabase):
+            await long
+
+
+async def test_one_looks_whether_the_database_is_back_and_the_others_do_not_wait(
+    migrated_url: str,
+) -> None:
+    moment = 0.0
+    async with (
+        relayed(migrated_url) as (url, relay),
+        opened(url, PoolLimits(connections=10, timeout=1), clock=lambda: moment) as store,
+    ):
+        await relay.cut()
+        await unusable(store)
+        await relay.restore()
+        relay.silence()
+        moment += 1
+        before = relay.connections
+        refused = await asyncio.gather(*(unusable(store) for _ in range(20)))
+        assert relay.connections == before + 1
+        assert set(refused) == {
+            "it does not answer in time",
+            "it cannot be reached (Connection refused)",
+        }
 
 
 async def test_a_statement_prepared_before_a_change_of_the_schema_is_prepared_anew(

@@ -1,7 +1,8 @@
 """Connections to PostgreSQL: a few of them, each lent to one verb at a time.
 
-Nobody waits long for one. After a failure to reach the server nobody tries for a moment, so that
-requests are answered at once while it is away, however many there are.
+A crowd waits for its turn, some seconds if need be. A server that is away is another matter: after
+a failure to reach it nobody tries for a moment, then one looks whether it is back, and all others
+are answered at once, however many there are, and also those who were waiting.
 """
 
 import asyncio
@@ -14,8 +15,8 @@ import asyncpg
 from bridge.store.engine import UnusableDatabase
 from bridge.store.postgres.failures import FAILURES, Away, Crowded, is_lost, plain
 
-# Seconds for a connection to be made, and for one to become free
-CONNECT = 1.5
+# Seconds for a connection to be made, if ``timeout`` is not less
+CONNECT = 3.0
 # Seconds in which nobody tries again after the server could not be reached
 AWAY = 0.5
 # Seconds for what is under way when the engine is closed
@@ -24,11 +25,18 @@ CLOSE = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLimits:
-    """``timeout``: seconds that a statement may take. See the settings of the same names."""
+    """``timeout``: seconds that a statement may take, and that one waits for its turn before.
+
+    See the settings of the same names.
+    """
 
     connections: int = 10
     timeout: int = 5
     statement_cache_size: int = 100
+
+    @property
+    def connect(self) -> float:
+        return min(CONNECT, self.timeout)
 
     @property
     def keeps_sessions(self) -> bool:
@@ -52,9 +60,10 @@ class Connections:
         self._url = url
         self._limits = limits
         self._clock = clock
-        # Since when, and why, nobody tries
+        # Until when nobody tries, and why: empty, where it was reached since
         self._away_until = clock()
         self._fault = ""
+        self._turns = asyncio.Semaphore(limits.connections)
         self._opened: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -62,16 +71,17 @@ class Connections:
     async def one(self) -> AsyncGenerator[asyncpg.Connection]:
         """Lend a connection. Whatever happens meanwhile, it is in no transaction afterwards."""
         pool = await self._pool()
-        connection = await self._acquire(pool)
-        try:
-            yield connection
-        except BaseException as failure:
-            await self._mend(connection, failure)
-            if is_lost(failure):
-                await pool.expire_connections()
-            raise
-        finally:
-            await pool.release(connection)
+        async with self._turn():
+            connection = await self._acquire(pool)
+            try:
+                yield connection
+            except BaseException as failure:
+                await self._mend(connection, failure)
+                if is_lost(failure):
+                    await pool.expire_connections()
+                raise
+            finally:
+                await pool.release(connection)
 
     def states(self) -> Mapping[str, int]:
         """Return how many connections are in use, and how many wait to be."""
@@ -88,23 +98,37 @@ class Connections:
         except (TimeoutError, *FAILURES):
             self._opened.terminate()
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until fewer are at work than there are connections."""
+        try:
+            async with asyncio.timeout(self._limits.timeout):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Crowded from None
+        try:
+            yield
+        finally:
+            self._turns.release()
+
     async def _acquire(self, pool: asyncpg.Pool) -> asyncpg.Connection:
         if self._clock() < self._away_until:
             raise Away(self._fault)
+        if self._fault:
+            # This one looks whether it is back, and the others do not wait for that.
+            self._away_until = self._clock() + self._limits.connect
         try:
-            return await pool.acquire(timeout=CONNECT)
+            connection = await pool.acquire(timeout=self._limits.connect)
         except FAILURES as failure:
-            if isinstance(failure, TimeoutError) and self._is_crowded(pool):
-                raise Crowded from None
             self._stay_away(failure)
             raise Away(self._fault) from None
+        if self._fault:
+            self._fault, self._away_until = "", self._clock()
+        return connection
 
     def _stay_away(self, failure: BaseException) -> None:
         self._fault = plain(failure)
         self._away_until = self._clock() + AWAY
-
-    def _is_crowded(self, pool: asyncpg.Pool) -> bool:
-        return pool.get_size() == self._limits.connections and pool.get_idle_size() == 0
 
     async def _mend(self, connection: asyncpg.Connection, failure: BaseException) -> None:
         """End what the verb began; drop the connection where that cannot be waited for."""
@@ -115,7 +139,7 @@ class Connections:
             return
         try:
             if connection.is_in_transaction():
-                await connection.execute("ROLLBACK", timeout=CONNECT)
+                await connection.execute("ROLLBACK", timeout=self._limits.connect)
         except FAILURES:
             _drop(connection)
         except BaseException:
@@ -137,7 +161,7 @@ class Connections:
                 self._url,
                 min_size=0,
                 max_size=self._limits.connections,
-                timeout=CONNECT,
+                timeout=self._limits.connect,
                 statement_cache_size=self._limits.statement_cache_size,
                 server_settings=settings,
                 init=_check_encoding,
