@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from tests.faults.crowd import Refused, RelyingParty, Visit, crowd, refusals
@@ -81,9 +81,9 @@ async def _try_code_again(party: RelyingParty, visit: Visit, counts: Counts) -> 
         counts.violations.append(repr(violation))
 
 
-async def _holds(question: object, counts: Counts) -> bool:
+async def _holds(question: Awaitable[bool], counts: Counts) -> bool:
     try:
-        return bool(await question)  # type: ignore[misc]
+        return await question
     except Refused:
         return False
     except AssertionError as violation:

@@ -4,10 +4,10 @@ import asyncio
 import secrets
 import ssl
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -20,6 +20,8 @@ from tests.processes.programs import CLIENT_SECRET, REDIRECT_URI
 
 # Seconds after which a person has no answer at all
 PATIENCE = 60
+
+T = TypeVar("T")
 
 SCOPE = "openid profile offline_access"
 
@@ -122,12 +124,13 @@ class RelyingParty:
             raise Violation("another request's state")
         if "error" in told:
             raise Refused(f"callback {told['error'][0]}")
-        return told["code"][0]
+        code: str = told["code"][0]
+        return code
 
     async def redeem(self, visit: Visit, *, at_once: int = 1) -> None:
         answers = await asyncio.gather(*(self._redeemed(visit) for _ in range(at_once)))
-        visit.redemptions += [answer and answer.status_code for answer in answers]
-        good = [answer for answer in answers if answer and answer.status_code == httpx.codes.OK]
+        visit.redemptions += [None if answer is None else answer.status_code for answer in answers]
+        good = [answer for answer in answers if answer is not None and answer.is_success]
         if visit.redemptions.count(httpx.codes.OK) > 1:
             raise Violation(f"a code was redeemed {visit.redemptions} times")
         if not good:
@@ -210,7 +213,7 @@ class RelyingParty:
             raise Refused(f"{urlsplit(page.url).path} {page.response.status_code}")
         return await self._answered(browser.click(page, element_id))
 
-    async def _answered(self, asked: Any) -> Any:
+    async def _answered(self, asked: Awaitable[T]) -> T:
         """What comes of it; Refused where the connection is lost."""
         loop = asyncio.get_running_loop()
         started = loop.time()

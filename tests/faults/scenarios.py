@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -171,7 +172,7 @@ async def kill_database(folder: Path, sign_ins: int) -> Counts:
         return counts
 
 
-def database_away(how: str, seconds: float) -> Callable[[Path, int], Awaitable[Counts]]:
+def database_away(how: str, seconds: float) -> "Scenario":
     """PostgreSQL is stopped for a while: shut down, or frozen so that it does not answer."""
 
     async def scenario(folder: Path, sign_ins: int) -> Counts:
@@ -216,7 +217,9 @@ async def asked_meanwhile(made: Stand, seconds: float) -> list[tuple[int, float]
     return answers
 
 
-SCENARIOS: dict[str, Callable[[Path, int], Awaitable[Counts]]] = {
+Scenario = Callable[[Path, int], Coroutine[Any, Any, Counts]]
+
+SCENARIOS: dict[str, Scenario] = {
     "nothing": nothing,
     "kill-bridge": kill_bridge,
     "kill-one-of-two": kill_one_of_two,

@@ -35,6 +35,8 @@ class Stand(Installation):
     @property
     def settings(self) -> dict[str, str]:
         known = super().settings | {"LOG_LEVEL": "info", "SCOPES": "openid,profile,offline_access"}
+        if self.database_url is not None:
+            del known["KEYS_DIRECTORY"]
         return known | self.environ
 
     async def register_clients(self) -> None:
