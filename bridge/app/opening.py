@@ -208,7 +208,9 @@ def open_wechat(
             )
             for application in settings.wechat
         ],
-        WeChatHosts(api=settings.api_hosts, authorize=settings.authorize_host),
+        WeChatHosts(
+            api=settings.api_hosts, authorize=settings.authorize_host, proxy=settings.proxy
+        ),
         Limits(
             settings.wechat_connect_timeout,
             settings.wechat_answer_timeout,

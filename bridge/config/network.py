@@ -3,9 +3,10 @@
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Strict
+from pydantic import AfterValidator, BaseModel, SecretStr, Strict
 
 from bridge.config.values import seconds_from_to
+from bridge.wechat import Proxy, read_proxy
 
 _FEWEST, _MOST = 16, 65_000
 
@@ -32,7 +33,19 @@ def _is_a_crowd(number: int) -> int:
     return number
 
 
+def _is_a_proxy(secret: SecretStr) -> SecretStr:
+    try:
+        read_proxy(secret.get_secret_value())
+    except ValueError:
+        raise ValueError(
+            "must be http://host:port, or http://user:password@host:port with signs such as @ : /"
+            " in them as %40 %3A %2F"
+        ) from None
+    return secret
+
+
 TrustedProxies = Annotated[tuple[str, ...], AfterValidator(_are_networks)]
+ProxyAddress = Annotated[SecretStr, AfterValidator(_is_a_proxy)]
 KeepAlive = Annotated[int, Strict(), seconds_from_to(5, 3_600)]
 Crowd = Annotated[int, Strict(), AfterValidator(_is_a_crowd)]
 
@@ -41,6 +54,7 @@ class NetworkSettings(BaseModel):
     """Inherited by ``Settings``."""
 
     trusted_proxies: TrustedProxies = ()
+    wechat_proxy: ProxyAddress | None = None
     keep_alive: KeepAlive = 75
     most_connections: Crowd = 4_096
 
@@ -48,3 +62,9 @@ class NetworkSettings(BaseModel):
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of ``trusted_proxies``."""
         return tuple(ip_network(entry) for entry in self.trusted_proxies)
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """That of ``wechat_proxy``; its text shows no password."""
+        known = self.wechat_proxy
+        return None if known is None else read_proxy(known.get_secret_value())

@@ -16,6 +16,7 @@ from bridge.wechat.errors import (
     WeChatLimited,
     WeChatMisconfigured,
     WeChatPersonRefused,
+    WeChatProxyFailed,
     WeChatSecretRejected,
     WeChatSnapshotUser,
     WeChatUnavailable,
@@ -24,6 +25,7 @@ from bridge.wechat.errors import (
 from bridge.wechat.hosts import WeChatHosts
 from bridge.wechat.http_client import Limits, create_http_client
 from bridge.wechat.identity import SubjectSetting, WeChatIdentity, subject_for
+from bridge.wechat.proxy import Proxy, proxys_fault, read_proxy
 
 __all__ = [
     "BROWSER_KINDS",
@@ -32,6 +34,7 @@ __all__ = [
     "Delivery",
     "Kind",
     "Limits",
+    "Proxy",
     "SubjectSetting",
     "WeChatAppidRejected",
     "WeChatApplication",
@@ -48,6 +51,7 @@ __all__ = [
     "WeChatLimited",
     "WeChatMisconfigured",
     "WeChatPersonRefused",
+    "WeChatProxyFailed",
     "WeChatSecretRejected",
     "WeChatSnapshotUser",
     "WeChatUnavailable",
@@ -55,6 +59,8 @@ __all__ = [
     "acr_values_of",
     "assurance_of",
     "create_http_client",
+    "proxys_fault",
+    "read_proxy",
     "subject_for",
     "wechat_client",
     "wechat_clients",

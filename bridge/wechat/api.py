@@ -16,9 +16,11 @@ from bridge.wechat.errors import (
     WeChatCodeLost,
     WeChatCodeUsed,
     WeChatError,
+    WeChatProxyFailed,
     WeChatUnavailable,
 )
 from bridge.wechat.hosts import HostsInTurn
+from bridge.wechat.proxy import proxys_fault
 
 LARGEST_ANSWER = 65_536
 
@@ -35,6 +37,7 @@ class WeChatApi:
     http: httpx.AsyncClient
     hosts: HostsInTurn
     sleep: Callable[[float], Awaitable[None]]
+    by_proxy: bool = False
 
     async def call(
         self, call: Call, params: Mapping[str, str], *, again: Sequence[float] = WITH_A_CODE
@@ -80,13 +83,11 @@ class WeChatApi:
                 body = await self._get(f"{host}{call}", params)
             except httpx.HTTPError as error:
                 # Neither the error nor its cause goes on: both hold the address with the secret.
-                failure = WeChatUnavailable(_name_of(error))
-                if not _never_connected(error):
-                    asked.ended(BROKEN)
-                    self.hosts.failed(host)
+                failure, may_go_on = self._missed(host, error)
+                by_proxy = isinstance(failure, WeChatProxyFailed)
+                asked.ended(UNREACHABLE if may_go_on or by_proxy else BROKEN)
+                if not may_go_on:
                     break
-                asked.ended(UNREACHABLE)
-                self.hosts.unreachable(host)
             except WeChatUnavailable as nonsense:
                 asked.ended(NONSENSE)
                 self.hosts.failed(host)
@@ -99,6 +100,17 @@ class WeChatApi:
                 self.hosts.answered(host)
                 return body, asked
         raise failure
+
+    def _missed(self, host: str, error: httpx.HTTPError) -> tuple[WeChatUnavailable, bool]:
+        """What went wrong, and whether another host may be tried."""
+        fault = proxys_fault(error) if self.by_proxy else None
+        if fault is not None and fault.concerns_all:
+            return fault, False
+        if fault is None and not _never_connected(error):
+            self.hosts.failed(host)
+            return WeChatUnavailable(_name_of(error)), False
+        self.hosts.unreachable(host)
+        return fault or WeChatUnavailable(_name_of(error)), True
 
     async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
         async with self.http.stream("GET", url, params=params) as response:

@@ -158,6 +158,8 @@ async def wechat_client(
     sleep: Callable[[float], Awaitable[None]],
 ) -> AsyncGenerator[WeChatClient]:
     """Open a client, and close its connections at the end. ``now`` is in seconds."""
-    async with create_http_client(limits, ca_file) as http:
-        api = WeChatApi(http, HostsInTurn(hosts.api, now=now), sleep)
+    async with create_http_client(limits, ca_file, hosts.proxy) as http:
+        api = WeChatApi(
+            http, HostsInTurn(hosts.api, now=now), sleep, by_proxy=hosts.proxy is not None
+        )
         yield WeChatClient(application, hosts, api, Turns(limits, now=now))

@@ -19,6 +19,7 @@ error means for the person, the client and the log is decided by its place in th
       - WeChatCrowded        … as judged here, before anything was sent
       - WeChatPersonLimited  … about one person
   - WeChatUnavailable      anything else, and every network failure
+      - WeChatProxyFailed    … of the operator's proxy, and none of WeChat's
 """
 
 
@@ -98,3 +99,11 @@ class WeChatPersonLimited(WeChatLimited):
 
 class WeChatUnavailable(WeChatError):
     """WeChat could not be reached, or made no sense."""
+
+
+class WeChatProxyFailed(WeChatUnavailable):
+    """The proxy did not bring us to WeChat: to no host of it, where that ``concerns_all``."""
+
+    def __init__(self, text: str = "", *, concerns_all: bool = True) -> None:
+        super().__init__(text)
+        self.concerns_all = concerns_all

@@ -9,6 +9,8 @@ it was sent something, though what was sent is never sent to another.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bridge.wechat.proxy import Proxy
+
 # Seconds. Short: that the way to a host is broken is nothing that stays.
 PASSED_OVER = 30
 
@@ -18,10 +20,14 @@ TOO_MANY = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChatHosts:
-    """Origins. The API's are tried in order while no connection comes about."""
+    """Origins. The API's are tried in order while no connection comes about.
+
+    ``proxy`` is by which they are reached; browsers reach ``authorize`` by themselves.
+    """
 
     api: tuple[str, ...] = ("https://api.weixin.qq.com", "https://api2.weixin.qq.com")
     authorize: str = "https://open.weixin.qq.com"
+    proxy: Proxy | None = None
 
 
 class HostsInTurn:

@@ -15,6 +15,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bridge.connecting import send_once, silence_clients, trust
+from bridge.wechat.proxy import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,10 @@ class Limits:
     at_once: int = 100
 
 
-def create_http_client(limits: Limits, ca_file: Path | None) -> httpx.AsyncClient:
-    """Make the client: no proxy from the environment, no redirects, no cookies kept.
+def create_http_client(
+    limits: Limits, ca_file: Path | None, proxy: Proxy | None = None
+) -> httpx.AsyncClient:
+    """Make the client: no proxy but this one, no redirects, no cookies kept.
 
     ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError
     where it cannot be read. What fails in a request is an httpx.HTTPError.
@@ -40,7 +43,11 @@ def create_http_client(limits: Limits, ca_file: Path | None) -> httpx.AsyncClien
     context = trust(ca_file)
     client = httpx.AsyncClient(
         # The context is given twice: without it the transport would make one of its own.
-        transport=_Transport(verify=context, client=lambda: _session(context, limits.at_once)),
+        transport=_Transport(
+            verify=context,
+            client=lambda: _session(context, limits.at_once),
+            proxy=httpx.Proxy(proxy.url, headers=proxy.headers) if proxy else None,
+        ),
         # ``pool`` is what the transport takes for the whole way to a connection, the name's look-up
         # with it; for a connection of others' nobody waits, there are as many as calls.
         timeout=httpx.Timeout(limits.answer, connect=limits.connect, pool=limits.connect),

@@ -1,9 +1,13 @@
 """What the doctor knows of WeChat: its consoles, its kinds of applications, its hosts."""
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from bridge.app import Chance, open_store
 from bridge.cli.doctor.applications import examine_unionid, examine_ways
@@ -12,6 +16,7 @@ from bridge.cli.doctor.settings import examine_settings
 from bridge.oidc.client import Client
 from tests.cli.examining import NOBODY, answering, examined, findings
 from tests.cli.terminal import APPID, Operator
+from tests.wechat.connect_proxy import ConnectProxy, connect_proxy
 
 OTHER_APPID = "wxfedcba9876543210"
 ANOTHER = {"WECHAT_2_CLIENT_ID": OTHER_APPID, "WECHAT_2_CLIENT_SECRET": "s" * 32}
@@ -205,3 +210,40 @@ def test_one_host_of_wechats_alone_is_a_warning(operator: Operator) -> None:
     assert verdict == "warning"
     assert "add api2.weixin.qq.com" in text
     assert len(examined(examine_settings, operator)) == 1
+
+
+# The proxy
+
+
+@contextmanager
+def a_proxy(**options: Any) -> Generator[ConnectProxy]:
+    """One that runs while the doctor works, in a thread and a loop of its own."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(connect_proxy(**options)) as proxy,
+    ):
+        yield proxy
+
+
+def test_wechat_is_examined_by_the_proxy_and_the_bridge_itself_is_not(patient: Operator) -> None:
+    with a_proxy() as proxy:
+        by_proxy = patient.with_settings(WECHAT_PROXY=proxy.url)
+        found = findings(by_proxy, status=0)
+    assert found["proxy"] == [("ok", f"{proxy.url} connects to WeChat")]
+    assert found["wechat"] == [("ok", "AppID and AppSecret are right")]
+    assert found["callback"][0][0] == "ok"
+    wechat = patient.environ["BRIDGE_API_HOSTS"]
+    assert len(proxy.asked) >= 4
+    assert [line for line in proxy.asked if not line.startswith(f"GET {wechat}")] == []
+
+
+def test_a_proxy_that_fails_is_not_taken_for_wechat(patient: Operator) -> None:
+    by_proxy = patient.with_settings(WECHAT_PROXY="http://user:hush@127.0.0.1:9")
+    found = findings(by_proxy, status=1)
+    cause = "the proxy cannot be reached"
+    assert found["proxy"] == [
+        ("FAILED", f"http://127.0.0.1:9: {cause} (setting wechat_proxy); nobody can sign in")
+    ]
+    assert found["wechat"] == [("FAILED", f"it was not asked: {cause} (setting wechat_proxy)")]
+    assert "cannot be reached by the proxy" in found["hosts"][0][1]
+    assert "hush" not in str(found)

@@ -61,6 +61,10 @@ A_DATABASE = (
     "must be sqlite:///absolute/path or sqlite:relative/path, and a file;"
     " or postgresql://user:password@host/name"
 )
+NO_PROXY = (
+    "must be http://host:port, or http://user:password@host:port with signs such as @ : /"
+    " in them as %40 %3A %2F"
+)
 NO_NETWORK = (
     "number {} must be an address, or a network such as 10.1.0.0/16 (all bits after the slash's"
     " are 0)"
@@ -162,6 +166,10 @@ A_NAME = "must be a name: not blank, one line, no spaces around it"
         ("algorithms", ",", "must hold RS256, which every relying party may expect"),
         ("trusted_proxies", "10.0.0.1,proxy.internal", NO_NETWORK.format(2)),
         ("trusted_proxies", "10.0.0.1/8", NO_NETWORK.format(1)),
+        ("wechat_proxy", "proxy.internal:3128", NO_PROXY),
+        ("wechat_proxy", "http://u:hush@proxy.internal", NO_PROXY),
+        ("keep_alive", "4", "must be from 5 to 3600 seconds"),
+        ("most_connections", "15", "must be from 16 to 65000"),
         ("trusted_proxies", "*", NO_NETWORK.format(1)),
         ("trusted_proxies", "10.0.0.1:80", NO_NETWORK.format(1)),
         (

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bridge.wechat import (
     Limits,
+    Proxy,
     WeChatApplication,
     WeChatClient,
     WeChatHosts,
@@ -185,10 +186,13 @@ async def client_of(
     limits: Limits = PATIENT,
     ca_file: Path | None = None,
     clock: Clock | None = None,
+    proxy: Proxy | None = None,
 ) -> AsyncGenerator[WeChatClient]:
     """The client under test, for these API hosts."""
     clock = clock or Clock()
     async with wechat_client(
-        *(application, WeChatHosts(api=api), limits, ca_file), now=clock, sleep=clock.sleep
+        *(application, WeChatHosts(api=api, proxy=proxy), limits, ca_file),
+        now=clock,
+        sleep=clock.sleep,
     ) as client:
         yield client

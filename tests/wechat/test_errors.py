@@ -16,6 +16,7 @@ from bridge.wechat.errors import (
     WeChatMisconfigured,
     WeChatPersonLimited,
     WeChatPersonRefused,
+    WeChatProxyFailed,
     WeChatSecretRejected,
     WeChatSnapshotUser,
     WeChatUnavailable,
@@ -39,6 +40,7 @@ TREE: dict[type[WeChatError], type[Exception]] = {
     WeChatCrowded: WeChatLimited,
     WeChatPersonLimited: WeChatLimited,
     WeChatUnavailable: WeChatError,
+    WeChatProxyFailed: WeChatUnavailable,
 }
 
 

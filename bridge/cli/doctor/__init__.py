@@ -4,7 +4,7 @@ from bridge.cli.doctor.applications import examine_applications, examine_unionid
 from bridge.cli.doctor.callback import examine_callback
 from bridge.cli.doctor.data import examine_database
 from bridge.cli.doctor.finding import Finding
-from bridge.cli.doctor.hosts import examine_clock, examine_hosts
+from bridge.cli.doctor.hosts import examine_clock, examine_hosts, examine_proxy
 from bridge.cli.doctor.issuer import examine_issuer
 from bridge.cli.doctor.keys import examine_keys, examine_secrets
 from bridge.cli.doctor.rate_limits import examine_rate_limits
@@ -17,6 +17,7 @@ EXAMINATIONS = (
     examine_secrets,
     examine_keys,
     examine_rate_limits,
+    examine_proxy,
     examine_applications,
     examine_ways,
     examine_unionid,

@@ -14,6 +14,7 @@ from bridge.wechat import (
     WeChatCodeRejected,
     WeChatError,
     WeChatLimited,
+    WeChatProxyFailed,
     WeChatSecretRejected,
     WeChatUnavailable,
 )
@@ -39,6 +40,8 @@ async def _application(settings: Settings, wechat: WeChatClient) -> Finding:
     except WeChatSecretRejected as error:
         text = f"the AppSecret is wrong ({error}): it may have been reset in WeChat's console"
         finding = Finding("wechat", "FAILED", text)
+    except WeChatProxyFailed as error:
+        finding = Finding("wechat", "FAILED", f"it was not asked: {error} (setting wechat_proxy)")
     except (WeChatUnavailable, WeChatBusy, WeChatLimited) as error:
         text = f"{', '.join(settings.api_hosts)} cannot be reached or does not answer ({error})"
         finding = Finding("wechat", "FAILED", text)

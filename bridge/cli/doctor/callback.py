@@ -13,7 +13,7 @@ from ipaddress import ip_address
 import httpx
 
 from bridge.app import open_wechat
-from bridge.cli.doctor.asking import get
+from bridge.cli.doctor.asking import get_of_wechat
 from bridge.cli.doctor.finding import Finding, Verdict
 from bridge.config import Settings
 from bridge.config.origins import host_of
@@ -110,7 +110,7 @@ async def _ask_for_code(settings: Settings, wechat: WeChatClient) -> tuple[Verdi
         f" {host_of(settings.issuer)}: {HOST_ALONE}"
     )
     try:
-        page = (await get(settings, url)).content.decode("utf-8", "replace")
+        page = (await get_of_wechat(settings, url)).content.decode("utf-8", "replace")
     except httpx.HTTPError:
         return "warning", f"{settings.authorize_host} cannot be reached from here; {typed}"
     if REFUSES_CALLBACK in page:
