@@ -155,9 +155,9 @@ class KeysInStore:
         former, until = self._held, now + self._care.read_every
         ring = None if former is None else former.ring
         if ring is None or _names(ring.keys) != _names(keys):
-            if ring is not None:
-                _tell(ring.keys, keys)
-            ring = _check(keys, self._care)
+            known, ring = ring, _check(keys, self._care)
+            if known is not None:
+                _tell(known.keys, keys)
         held = self._held = _Held(sealed, ring, now, until)
         return held
 
