@@ -11,6 +11,10 @@ from tests.signing_keys.nodes import Node, node
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Of an empty database, of each engine."""
+    return address_of(request, tmp_path)
+
+
+def address_of(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite://{tmp_path / 'bridge.db'}"
     url: str = request.getfixturevalue("migrated_url")

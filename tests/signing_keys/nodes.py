@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from bridge.signing_keys import Care, KeySealer, KeysInStore
 from bridge.store import Engine, Store, UnusableDatabase
 from bridge.store.engine import Steps
+from bridge.store.postgres import PostgreSQLEngine
+from bridge.store.sqlite import SQLiteEngine
 from keys import KeyPolicy, KeyRing, SigningKey
-from tests.store.another_process import open_engine
 
 T = TypeVar("T")
 
@@ -65,6 +67,12 @@ class Node:
 
     async def kids(self, now: int) -> list[str]:
         return kids(await self.keys.ring(now))
+
+
+def open_engine(address: str) -> Engine:
+    """As the stores' tests do, without all that they import: processes start here."""
+    scheme, _, path = address.partition("://")
+    return SQLiteEngine(Path(path)) if scheme == "sqlite" else PostgreSQLEngine(address)
 
 
 @asynccontextmanager

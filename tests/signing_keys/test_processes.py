@@ -9,13 +9,20 @@ from pathlib import Path
 import pytest
 
 from bridge.store import Store
-from tests.signing_keys.nodes import POLICY, READ_EVERY
-from tests.store.another_process import open_engine
+from tests.signing_keys.conftest import address_of
+from tests.signing_keys.nodes import POLICY, READ_EVERY, open_engine
 
 REPOSITORY = Path(__file__).parents[2]
-PROCESSES = 4
+PROCESSES = 3
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(
+    params=[pytest.param("sqlite", marks=pytest.mark.every_variant), "postgresql"],
+)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return address_of(request, tmp_path)
 
 
 @pytest.fixture
