@@ -1,7 +1,8 @@
 """The one place where everything is put together."""
 
 from bridge.app.accounts import check_accounts_are_wechats, examine_accounts
-from bridge.app.application import create_app, create_metrics_app, housekeeping
+from bridge.app.application import create_app, create_metrics_app
+from bridge.app.housekeeping import housekeeping
 from bridge.app.opening import (
     Chance,
     open_engine,

@@ -1,8 +1,4 @@
-"""The application that is served: its routes, its errors' answers, and what it does unasked."""
-
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+"""The application that is served: its routes and its errors' answers."""
 
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
@@ -36,10 +32,7 @@ from bridge.endpoints.guard import Guard
 from bridge.endpoints.limiting import limit_pages
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
-from bridge.telemetry import Event, Observed, Shield, count_housekeeping
-from bridge.telemetry.shield import report
-
-HOUSEKEEPING_INTERVAL = 300
+from bridge.telemetry import Observed, Shield
 
 # Opened by anybody's browser, each of them as dear as a page: limited by address
 PAGES = (authorize, callback, cancel, consent, select_account, sign_in, end_session)
@@ -51,31 +44,6 @@ ENDPOINTS = (
     *(register, discovery, assets, events, domain_proofs),
     health,
 )
-
-
-@asynccontextmanager
-async def housekeeping(provider: Provider) -> AsyncGenerator[None]:
-    """Remove what has expired, every few minutes, while the context lasts."""
-
-    async def keep_house() -> None:
-        while True:
-            try:
-                now, kept = provider.now(), provider.lifetimes.audit
-                audit_before = now - kept if kept else None
-                await provider.store.forget_expired(now=now, audit_before=audit_before)
-                count_housekeeping("done")
-            except Exception as failure:  # noqa: BLE001 - the next round may succeed
-                count_housekeeping("failed")
-                report(failure, Event.HOUSEKEEPING_FAILED)
-            await asyncio.sleep(HOUSEKEEPING_INTERVAL)
-
-    task = asyncio.create_task(keep_house())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def create_app(provider: Provider) -> ASGIApp:

@@ -10,6 +10,7 @@ from bridge.store.audit_events import AuditEvent, AuditResult
 from bridge.store.auditing import AuditQuery
 from bridge.store.declaring import Declared
 from bridge.store.engine import Engine, UnusableDatabase
+from bridge.store.forgetting import REMEMBERED
 from bridge.store.groups import Assignment, Member, Membership, Unassignable
 from bridge.store.people import Dossier, KnownAccount
 from bridge.store.pushes import Push, PushTaken
@@ -36,7 +37,8 @@ from bridge.store.verbs.accounts import AccountVerbs
 from bridge.store.verbs.audit import AuditVerbs
 from bridge.store.verbs.clients import ClientVerbs
 from bridge.store.verbs.groups import GroupVerbs
-from bridge.store.verbs.installation import REMEMBERED, InstallationVerbs
+from bridge.store.verbs.housekeeping import HousekeepingVerbs
+from bridge.store.verbs.installation import InstallationVerbs
 from bridge.store.verbs.sign_ins import SignInVerbs
 from bridge.store.verbs.tokens import TokenVerbs
 
@@ -91,5 +93,6 @@ class Store(
     SignInVerbs,
     TokenVerbs,
     AuditVerbs,
+    HousekeepingVerbs,
 ):
     """All that the bridge remembers, over one engine."""

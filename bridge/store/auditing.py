@@ -26,7 +26,6 @@ TRAIL_OF_ACCOUNT = """
         AND (event = $4 OR event LIKE $5) AND COALESCE(client_id, '') LIKE $6 ESCAPE '!'
     ORDER BY at DESC, audit_id DESC LIMIT $7
 """
-FORGET_AUDIT = "DELETE FROM audit WHERE at <= $1"
 # That there was a sign-in stays; from where it was made goes.
 FORGET_VISITORS = """
     UPDATE audit SET address = NULL, browser = NULL
@@ -99,7 +98,3 @@ def as_members(row: Row) -> dict[str, Any]:
         if members.get(name):
             members[name] = json.loads(members[name])
     return members
-
-
-def forget_audit(before: int) -> Steps[None]:
-    yield FORGET_AUDIT, (before,)

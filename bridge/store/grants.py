@@ -73,27 +73,6 @@ REVOKE_REFRESH_TOKEN = """
         AND grant_id IN (SELECT grant_id FROM tokens WHERE token_hash = $1 AND kind = 'refresh')
 """
 
-# A code is remembered while a refresh token that it gave is, so that a replay revokes that.
-FORGET = (
-    "DELETE FROM tokens WHERE expires_at <= $1",
-    """
-    DELETE FROM codes WHERE expires_at <= $1
-        AND NOT EXISTS (
-            SELECT 1 FROM tokens WHERE tokens.grant_id = codes.grant_id AND kind = 'refresh'
-        )
-    """,
-    """
-    DELETE FROM grants WHERE created_at <= $1
-        AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.grant_id = grants.grant_id)
-        AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.grant_id = grants.grant_id)
-    """,
-    """
-    DELETE FROM sessions WHERE expires_at <= $1
-        AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.sid = sessions.sid)
-        AND NOT EXISTS (SELECT 1 FROM codes WHERE codes.sid = sessions.sid)
-    """,
-)
-
 
 def find_code(code_hash: str) -> Steps[StoredCode | None]:
     rows = yield FIND_CODE, (code_hash,)
@@ -178,8 +157,3 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
     if row["token_resources"] is not None:
         grant = replace(grant, resources=tuple(row["token_resources"].split()))
     return AccessGrant(grant, session_of(row), row["expires_at"])
-
-
-def forget_expired(before: int) -> Steps[None]:
-    for statement in FORGET:
-        yield statement, (before,)

@@ -22,7 +22,6 @@ ANSWER = """
     WHERE reference_hash = $1 AND (answered_by IS NULL OR answered_by = $2)
     RETURNING reference_hash
 """
-FORGET = "DELETE FROM pushed_requests WHERE expires_at <= $1"
 
 
 def add_pushed_request(reference_hash: str, pushed: PushedRequest) -> Steps[None]:
@@ -48,7 +47,3 @@ def check_answerable(visit: Visit | None) -> Steps[None]:
     """The answer is this visit's, or nobody's: raise AlreadyAnswered where another was faster."""
     if visit is not None and not (yield from answer_pushed_request(visit)):
         raise AlreadyAnswered
-
-
-def forget_pushed_requests(before: int) -> Steps[None]:
-    yield FORGET, (before,)

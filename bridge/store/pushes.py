@@ -16,7 +16,6 @@ TAKE = """
     INSERT INTO received_pushes (push_hash, expires_at) VALUES ($1, $2)
     ON CONFLICT (push_hash) DO NOTHING RETURNING push_hash
 """
-FORGET_PUSHES = "DELETE FROM received_pushes WHERE expires_at <= $1"
 # Nobody wrote down by which application it came. What was merged is kept to be undone by hand.
 FORGET_PROFILE = """
     UPDATE accounts SET nickname = NULL, picture = NULL, updated_at = $2
@@ -101,7 +100,3 @@ def _note(push: Push, account_id: str | None, event: AuditEvent) -> Steps[None]:
             audit_id=push.audit_id, at=push.now, event=event, account_id=account_id, detail=about
         )
         yield from note(entry)
-
-
-def forget_pushes(now: int) -> Steps[None]:
-    yield FORGET_PUSHES, (now,)

@@ -6,12 +6,7 @@ USE_JTI = """
     INSERT INTO used_jtis (client_id, jti_hash, expires_at) VALUES ($1, $2, $3)
     ON CONFLICT (client_id, jti_hash) DO NOTHING RETURNING client_id
 """
-FORGET_JTIS = "DELETE FROM used_jtis WHERE expires_at <= $1"
 
 
 def use_jti(client_id: str, jti_hash: str, expires_at: int) -> Steps[bool]:
     return bool((yield USE_JTI, (client_id, jti_hash, expires_at)))
-
-
-def forget_jtis(now: int) -> Steps[None]:
-    yield FORGET_JTIS, (now,)

@@ -61,6 +61,7 @@ class Event(StrEnum):
     SIGNING_KEYS_UNREADABLE = "signing_keys.unreadable"
     TRACES_LOST = "traces.lost"
     TRACES_DELIVERED = "traces.delivered"
+    HOUSEKEEPING_DONE = "housekeeping.done"
     HOUSEKEEPING_FAILED = "housekeeping.failed"
     DATABASE_UNAVAILABLE = "database.unavailable"
     DATABASE_AVAILABLE = "database.available"

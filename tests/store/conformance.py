@@ -21,6 +21,7 @@ from tests.store.processes import ProcessesConformance
 from tests.store.pushed_requests import PushedRequestsConformance
 from tests.store.pushes import PushesConformance
 from tests.store.refresh_tokens import RefreshTokensConformance
+from tests.store.turns import TurnsConformance
 
 
 @pytest.mark.anyio
@@ -39,6 +40,7 @@ class StoreConformance(
     AuditConformance,
     GroupsConformance,
     ForgettingConformance,
+    TurnsConformance,
     ProcessesConformance,
 ):
     """A subclass gives ``address``, of an empty database, and ``violation``.

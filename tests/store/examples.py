@@ -49,6 +49,7 @@ TABLES = (
         "post_logout_redirect_uris",
         "consents",
         "used_jtis",
+        "pushed_requests",
         "received_pushes",
         "group_members",
     ),

@@ -2,18 +2,10 @@
 
 from collections.abc import Mapping
 
-from bridge.store import auditing, clients, grants, pushed_requests, pushes, used_jtis
+from bridge.store import clients
 from bridge.store.migrating import migrate, schema_version
 from bridge.store.values import WeChatMark
 from bridge.store.verbs.engine_held import EngineHeld
-
-# Redeemed codes are remembered as long as a token that they gave could live (the longest access
-# token that the settings allow, or the grant's refresh tokens), so that a replay is known for what
-# it is.
-REMEMBERED = 86_400
-
-# Pushed requests are remembered as long as a sign-in that began with one may take.
-UNDER_WAY = 3_600
 
 
 class InstallationVerbs(EngineHeld):
@@ -56,12 +48,3 @@ class InstallationVerbs(EngineHeld):
     async def wechat_mark(self) -> str | None:
         """Return whose people the accounts are, as ``mark_wechat``; None while there is none."""
         return await self._engine.read(clients.wechat_mark)
-
-    async def forget_expired(self, *, now: int, audit_before: int | None = None) -> None:
-        """Remove what nobody can use any more, and of the audit trail what is that old."""
-        if audit_before is not None:
-            await self._engine.write(lambda: auditing.forget_audit(audit_before))
-        await self._engine.write(lambda: grants.forget_expired(now - REMEMBERED))
-        await self._engine.write(lambda: pushed_requests.forget_pushed_requests(now - UNDER_WAY))
-        await self._engine.write(lambda: used_jtis.forget_jtis(now))
-        await self._engine.write(lambda: pushes.forget_pushes(now))
