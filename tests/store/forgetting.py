@@ -139,7 +139,7 @@ class ForgettingConformance:
 
     @pytest.mark.parametrize(
         ("times", "interval"),
-        [(1, HOUR // 2), pytest.param(24, 5 * MINUTE, marks=pytest.mark.every_variant)],
+        [(1, HOUR), pytest.param(24, 5 * MINUTE, marks=pytest.mark.every_variant)],
     )
     async def test_days_of_traffic_leave_the_tables_as_large_as_they_were(
         self, store: Store, engine: Engine, times: int, interval: int
@@ -153,10 +153,11 @@ class ForgettingConformance:
             await traffic.hour(now)
             for later in range(now, now + HOUR, interval):
                 await store.forget_expired(now=later, audit_before=later - 12 * HOUR)
-            seen.append(await sizes(engine))
-        assert seen[50:] == [seen[50]] * 22
-        assert seen[50]["sessions"] <= 50 * 4 * times
-        assert seen[50]["audit"] <= 14 * 6 * times
+            if hour >= 50:
+                seen.append(await sizes(engine))
+        assert seen == [seen[0]] * 22
+        assert seen[0]["sessions"] <= 50 * 4 * times
+        assert seen[0]["audit"] <= 14 * 6 * times
 
     async def test_no_transaction_removes_more_than_a_batch(
         self, store: Store, engine: Engine
