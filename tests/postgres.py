@@ -96,6 +96,10 @@ class Cluster:
     def _identity(self) -> tuple[int | None, int | None, tuple[int, ...] | None]:
         return (self._user.pw_uid, self._user.pw_gid, ()) if self._user else (None, None, None)
 
+    @property
+    def password(self) -> str:
+        return PASSWORD
+
     def url(self, database: str, *, role: str = ROLE, host: str = "127.0.0.1") -> str:
         password = quote(PASSWORD, safe="")
         return f"postgresql://{role}:{password}@{host}:{self.port}/{database}"

@@ -6,6 +6,7 @@ from bridge.cli.account import account
 from bridge.cli.audit import audit
 from bridge.cli.check import check
 from bridge.cli.client import client
+from bridge.cli.database import database
 from bridge.cli.demo import demo
 from bridge.cli.group import group
 from bridge.cli.keys import keys
@@ -22,5 +23,17 @@ def main() -> None:
     """An OpenID Provider that signs people in with WeChat."""
 
 
-for _command in (demo, serve, simulate, check, client, account, group, audit, keys, secrets):
+for _command in (
+    demo,
+    serve,
+    simulate,
+    check,
+    client,
+    account,
+    group,
+    audit,
+    keys,
+    secrets,
+    database,
+):
     main.add_command(_command)

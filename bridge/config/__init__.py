@@ -9,7 +9,7 @@ from bridge.config.declared import DeclaredClient
 from bridge.config.errors import BadSettings
 from bridge.config.rate_limits import RateLimits
 from bridge.config.settings import Settings
-from bridge.config.sources import read_settings
+from bridge.config.sources import read_settings, with_database
 from bridge.config.tables import Registration, WeChatApplication
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "Settings",
     "WeChatApplication",
     "read_settings",
+    "with_database",
 ]

@@ -8,13 +8,16 @@ of the three to correct. Nothing raised here carries a value, or a cause that do
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from bridge.config.database import Database
 from bridge.config.environment import settings_of
 from bridge.config.errors import BadSettings, line
 from bridge.config.names import SINGLE_TABLES, application_name, place_of
 from bridge.config.settings import Settings
 from bridge.config.toml_file import settings_in
+
+_DATABASE: TypeAdapter[SecretStr] = TypeAdapter(Database)
 
 
 def read_settings(
@@ -59,3 +62,14 @@ def _nested(given: Mapping[str, object], sources: Mapping[str, str]) -> dict[str
             )
     wechat = [applications[position] for position in sorted(applications)]
     return values | tables | {"wechat": wechat}
+
+
+def with_database(settings: Settings, address: str, *, directory: Path = Path()) -> Settings:
+    """Return the same settings with another database; raise BadSettings."""
+    try:
+        database = _DATABASE.validate_python(address, context={"directory": directory})
+    except ValidationError as invalid:
+        problem = invalid.errors(include_url=False, include_input=False)[0]
+    else:
+        return settings.model_copy(update={"database": database})
+    raise BadSettings(f"the other database: {problem.get('ctx', {}).get('error', problem['msg'])}")

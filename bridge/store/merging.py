@@ -16,6 +16,7 @@ OPENIDS_OF_BOTH = """
         ON other.account_id = $2 AND other.realm = one.realm AND other.kind = 'openid'
     WHERE one.account_id = $1 AND one.kind = 'openid'
 """
+HOLD = "UPDATE accounts SET state = state WHERE account_id = $1"
 MOVE_IDENTITIES = """
     UPDATE identities SET account_id = $2, merged_from = COALESCE(merged_from, $1)
     WHERE account_id = $1
@@ -58,6 +59,10 @@ def merge(from_id: str, into_id: str, audit_id: str, now: int) -> Steps[Ended]:
     for row in (former, survivor):
         if row["state"] != AccountState.ACTIVE:
             raise Unmergeable(f"{row['subject']} is {row['state']}")
+    # The other way round at the same moment, or an end of the survivor, would not be seen. They are
+    # held in one order by everybody, so that none waits for the other.
+    for account_id in sorted((from_id, into_id)):
+        yield HOLD, (account_id,)
     both = yield OPENIDS_OF_BOTH, (from_id, into_id)
     if both:
         raise Unmergeable(

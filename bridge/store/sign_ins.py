@@ -24,6 +24,7 @@ SESSION_BY_SID = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.sid = $1
 """  # noqa: S608 - the columns are ours
+HOLD_SESSION = "UPDATE sessions SET ended_at = ended_at WHERE sid = $1"
 ADD_SESSION = """
     INSERT INTO sessions
         (sid, wechat_state, delivery_hash, account_id, auth_time, amr, appid, openid, unionid,
@@ -56,6 +57,8 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     delivered = yield SESSION_BY_DELIVERY, (arrival.delivery_hash,)
     if delivered:  # the other delivery of the same code was faster
         if new is not None:
+            # … and ends not while this is answered: each would miss what the other does
+            yield HOLD_SESSION, (delivered[0]["sid"],)
             yield from add_issue(new.on_session(delivered[0]["sid"]))
         return SignedIn(session_of(delivered[0]))
     if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes

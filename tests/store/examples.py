@@ -6,6 +6,7 @@ Everything has a default; ids are new each time, so that nothing collides unless
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from os import getpid
 from typing import Any
 
 import anyio
@@ -61,8 +62,8 @@ _numbers = count(1)
 
 
 def new(kind: str) -> str:
-    """A text that nothing else in this run has."""
-    return f"{kind}-{next(_numbers)}"
+    """A text that nothing else in this run has, in another process neither."""
+    return f"{kind}-{getpid()}-{next(_numbers)}"
 
 
 def client(client_id: str = "rp", **members: Any) -> Client:

@@ -2,19 +2,29 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
 
-from bridge.store import Store, UnusableDatabase
-from bridge.store.engine import Steps
+from bridge.store import Store, Unmergeable, UnusableDatabase, merging, sign_ins
+from bridge.store.engine import Steps, T
 from bridge.store.postgres import PoolLimits, PostgreSQLEngine
 from tests.postgres import Cluster
 from tests.relay import relayed
-from tests.store.examples import look, sign_in, steps, together
+from tests.store.examples import (
+    NOW,
+    code_for,
+    issue_of,
+    look,
+    new,
+    person,
+    sign_in,
+    steps,
+    together,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -296,3 +306,45 @@ async def test_behind_a_pooler_nothing_is_kept_from_one_transaction_to_the_next(
             await store.engine.write(lambda: steps("SELECT pg_sleep(30)"))
         shown = await look(store.engine, "SHOW statement_timeout")
         assert shown == [("0",)]
+
+
+def after_a_look(verb: Callable[[], Steps[T]]) -> Callable[[], Steps[T]]:
+    """Once the verb sees its moment, others have time to do something."""
+
+    def looking() -> Steps[T]:
+        yield "SELECT pg_sleep(0.4)", ()
+        return (yield from verb())
+
+    return looking
+
+
+async def test_who_signs_out_while_a_second_delivery_is_answered_leaves_no_grant(
+    migrated_url: str,
+) -> None:
+    async with opened(migrated_url) as store:
+        first = await sign_in(store, answered=False)
+        again = code_for(first.session.sid)
+        answering = asyncio.create_task(
+            store.engine.write(
+                after_a_look(lambda: sign_ins.sign_in(first.arrival, issue_of(new("code"), again)))
+            )
+        )
+        await asyncio.sleep(0.2)
+        assert await store.end_session(first.session.sid, now=NOW) is not None
+        assert (await answering).session is None
+        assert await look(store.engine, "SELECT grant_id FROM grants") == []
+
+
+async def test_nobody_is_merged_into_somebody_who_is_kept_out_at_that_moment(
+    migrated_url: str,
+) -> None:
+    async with opened(migrated_url) as store:
+        one = (await sign_in(store, person("o-1", "u-1", appid="wx-web"))).account.account_id
+        other = (await sign_in(store, person("o-2", "u-2", appid="wx-two"))).account.account_id
+        merging_them = asyncio.create_task(
+            store.engine.write(after_a_look(lambda: merging.merge(one, other, new("audit"), NOW)))
+        )
+        await asyncio.sleep(0.2)
+        assert await store.disable_account(other, audit_id=new("audit"), now=NOW) is not None
+        with pytest.raises(Unmergeable, match="is disabled"):
+            await merging_them

@@ -1,8 +1,8 @@
 """The engine: one verb, one transaction, run again where another was in between.
 
-Writing verbs are SERIALIZABLE: what two of them do at once is what they would do one after the
-other, as on SQLite. The price is that PostgreSQL gives one of them up at times, with nothing done;
-it is then begun anew. See docs/decisions/0023.
+Writing verbs are REPEATABLE READ: each sees one moment, and where two change the same row, one of
+them is given up with nothing done, and begun anew. A verb that decides by a row writes that row, so
+that all verbs on SQLite and here do the same. See docs/decisions/0029.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from bridge.store.postgres.failures import (
     plain,
 )
 
-WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+WRITE = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # Who waited for the lock of a migration must see what the other has done.
 ALTER = (
