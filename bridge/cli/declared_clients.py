@@ -119,14 +119,17 @@ def _typed(key: str, option: click.Option, value: object) -> Iterator[str]:
     if isinstance(value, bool):
         yield from option.opts[:1] if value else option.secondary_opts[:1]
         return
-    if isinstance(value, dict) and option.multiple:
+    for text in _texts(key, value) if option.multiple else [_text(key, value)]:
+        yield f"{option.opts[0]}={text}"
+
+
+def _texts(key: str, value: object) -> list[str]:
+    """What may be repeated: a list, a table of names and values, or one alone."""
+    if isinstance(value, dict):
         pairs = cast("dict[str, object]", value)
-        value = [f"{name}={_text(key, item)}" for name, item in pairs.items()]
-    if isinstance(value, list) and option.multiple:
-        for item in cast("list[object]", value):
-            yield f"{option.opts[0]}={_text(key, item)}"
-    else:
-        yield f"{option.opts[0]}={_text(key, value)}"
+        return [f"{name}={_text(key, item)}" for name, item in pairs.items()]
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    return [_text(key, item) for item in items]
 
 
 def _text(key: str, value: object) -> str:

@@ -58,11 +58,15 @@ class Node:
     def __init__(self, engine: WatchedEngine, secrets: Sequence[bytes], **care: Any) -> None:
         self.engine = engine
         self.store = Store(engine)
-        asked: dict[str, Any] = {"policy": POLICY, "algorithms": ("ES256",)}
+        asked: dict[str, Any] = {
+            "policy": POLICY,
+            "algorithms": ("ES256",),
+            "read_every": READ_EVERY,
+        }
         self.keys = KeysInStore(
             self.store,
             KeySealer(secrets),
-            Care(**asked | {"read_every": READ_EVERY} | care),
+            Care(**asked | care),
         )
 
     async def kids(self, now: int) -> list[str]:
