@@ -42,7 +42,7 @@ def list_(config: Path | None) -> None:
 def rotate(config: Path | None) -> None:
     """Announce new keys now; they sign once relying parties had time to learn them."""
     settings, now = operator_settings(config), Chance().now()
-    changed = on_keys(settings, lambda held: held.change(rotate_keys, now))
+    changed = on_keys(settings, lambda held: _rotate(held, now))
     _tell_of_new(changed)
     if changed.made:
         note_operator(settings, AuditEvent.KEYS_ROTATED, detail={"kid": _kids(changed.made)})
@@ -76,6 +76,11 @@ def revoke(config: Path | None, kids: tuple[str, ...], *, every: bool) -> None:
         click.echo(line)
     detail = {"kid": _kids(changed.gone), "new": _kids(changed.made)}
     note_operator(settings, AuditEvent.KEY_REVOKED, detail=detail)
+
+
+async def _rotate(held: KeyHolder, now: int) -> Changed:
+    await held.ring(now)  # there have to be some
+    return await held.change(rotate_keys, now)
 
 
 def _revoke(held: KeyHolder, kids: Sequence[str], now: int) -> Awaitable[Changed]:

@@ -61,7 +61,9 @@ class Care:
 
 
 class KeysInStore:
-    """A ``KeyHolder``. Without keys in the store, keys are made; over keys that do not open, never.
+    """A ``KeyHolder``. Without keys in the store, and without people, keys are made.
+
+    Over keys that do not open, never; ``change`` makes them where the operator wants it.
 
     Once there is a ring, a store that cannot be read stops nobody: the active key signs on.
     """
@@ -109,9 +111,24 @@ class KeysInStore:
             held = self._hold(sealed, self._opened(sealed, now), now)
             if now < due_at(held.ring.keys, self._care.policy, self._care.algorithms):
                 return held
+        else:
+            await self._check_may_begin()
         # Those who ask meanwhile have what is held: to make a key takes a while.
         _, held = await self._change(advance, now)
         return held
+
+    async def _check_may_begin(self) -> None:
+        """Raise UnusableKeys where there were keys, which apps have learnt, and they are lost.
+
+        Nobody signs in before there are keys: where there are people, look once more for those.
+        """
+        people = await self._store.wechat_mark() is not None
+        if people and not self._care.inherited() and await self._store.decided(NAME) is None:
+            raise UnusableKeys(
+                "the database has accounts and no signing keys: wechat-oidc keys move --to database"
+                " --directory FOLDER brings those that there were, wechat-oidc keys revoke --all"
+                " makes new ones"
+            )
 
     def _kept(self, held: _Held, failure: Exception, now: int) -> _Held:
         """Go on with what was read before, for a while; say why."""

@@ -13,7 +13,6 @@ from bridge.app import Chance, Resealing, open_provider, open_store
 from bridge.oidc.client import Client
 from bridge.sealing import BEGINNING
 from bridge.signing_keys import NAME
-from bridge.store import Store
 from tests.cli.terminal import SECRET, Operator
 
 NEW = "Zq8-nB3vTy70_wKfS1hXd5Rm9EgJcU2p"
@@ -176,8 +175,9 @@ async def test_two_who_reseal_at_once_and_one_who_changes_keys_meanwhile_lose_no
             nonlocal overtaken
             if name == NAME and not overtaken:
                 overtaken = 1
-                other = Store(store._engine)  # noqa: SLF001 - the same database
+                other = await open_store(settings)
                 assert [kind async for kind, _, _ in Resealing(settings, other).reseal(now)]
+                await other.close()
             return await decide_again(name, former=former, value=value)
 
         store.decide_again = late  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from bridge.store.engine import Steps
 from keys import SigningKey, UnusableKeys, generate_key, revoke, write_signing_keys
 from tests.oidc.examples import CLIENT
 from tests.signing_keys.nodes import NEW, OLD, POLICY, READ_EVERY, Node, kids, node
+from tests.store.examples import sign_in
 from tests.telemetry.lines import written
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +82,7 @@ async def put(one: Node, text: str) -> None:
     def steps() -> Steps[None]:
         yield "UPDATE installation SET value = $2 WHERE name = $1", (NAME, text)
 
-    await one.store._engine.write(steps)  # noqa: SLF001 - no verb of ours does this
+    await one.engine.write(steps)
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
@@ -105,6 +106,31 @@ async def test_what_was_put_in_place_of_the_keys_is_refused_in_one_line_and_left
     assert await one.store.decided(NAME) == forged
 
 
+async def test_where_people_have_signed_in_new_keys_are_made_only_at_the_operators_word(
+    one: Node, address: str
+) -> None:
+    """The database was copied without the folder of the keys, or somebody removed them."""
+    ring = await one.keys.ring(0)
+    await sign_in(one.store)
+
+    def steps() -> Steps[None]:
+        yield "DELETE FROM installation WHERE name = $1", (NAME,)
+
+    await one.engine.write(steps)
+    async with node(address) as starting:
+        with pytest.raises(UnusableKeys, match="keys move --to database --directory FOLDER"):
+            await starting.keys.ring(0)
+        with written() as lines:
+            assert await one.keys.ring(READ_EVERY) is ring
+        assert len(lines.messages) == 1
+        assert await one.store.decided(NAME) is None
+    async with node(address, inherited=lambda: ring.keys) as inheriting:
+        assert await inheriting.kids(READ_EVERY) == kids(ring)
+        await one.engine.write(steps)
+        changed = await inheriting.keys.change(revoke(kids(ring)), READ_EVERY)
+        assert await one.kids(2 * READ_EVERY) == kids(changed.ring) != kids(ring)
+
+
 async def test_what_was_removed_is_made_anew_and_the_former_keys_are_gone(one: Node) -> None:
     """As with the file. A node that runs says what it sees."""
     (former,) = await one.kids(0)
@@ -112,7 +138,7 @@ async def test_what_was_removed_is_made_anew_and_the_former_keys_are_gone(one: N
     def steps() -> Steps[None]:
         yield "DELETE FROM installation WHERE name = $1", (NAME,)
 
-    await one.store._engine.write(steps)  # noqa: SLF001 - no verb of ours does this
+    await one.engine.write(steps)
     with written() as lines:
         (new,) = await one.kids(READ_EVERY)
     assert new != former
