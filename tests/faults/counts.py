@@ -59,6 +59,8 @@ async def sign_in_all(party: RelyingParty, visits: Sequence[Visit], counts: Coun
 async def look_back(party: RelyingParty, visits: Sequence[Visit], counts: Counts) -> None:
     """What was answered before the fault is good after it, and nothing was doubled."""
     for visit in visits:
+        if visit.tokens is not None:
+            party.check_id_token(visit, visit.tokens["id_token"])
         await _try_code_again(party, visit, counts)
         if visit.was_answered:
             counts.sessions += 1

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import KeySet
 
 from bridge.oidc.pkce import s256
@@ -73,8 +73,18 @@ class RelyingParty:
         if self.answered < number:
             await self.waiting.setdefault(number, asyncio.Event()).wait()
 
-    async def fetch_keys(self, http: httpx.AsyncClient) -> None:
-        self.keys = KeySet.import_key_set((await http.get(f"{self.url}/jwks")).json())
+    async def fetch_keys(self) -> None:
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        async with httpx.AsyncClient(trust_env=False, verify=trust, timeout=PATIENCE) as http:
+            answer = await http.get(f"{self.url}/jwks")
+        self.keys = KeySet.import_key_set(answer.json())
+
+    async def know_key(self, id_token: str) -> None:
+        """Fetch the keys again where the token's is not among them, as relying parties do."""
+        kid = jws.extract_compact(id_token.encode()).headers()["kid"]
+        assert self.keys is not None
+        if all(key.kid != kid for key in self.keys.keys):
+            await self.fetch_keys()
 
     def authorization_url(self, visit: Visit, **more: str) -> str:
         asked = {
@@ -138,6 +148,7 @@ class RelyingParty:
             told = known[0] if known else None
             raise Refused(f"token {told.status_code if told is not None else 'lost'}")
         tokens: dict[str, Any] = good[0].json()
+        await self.know_key(tokens["id_token"])
         visit.subject = self.check_id_token(visit, tokens["id_token"])
         visit.tokens = tokens
 
@@ -203,6 +214,7 @@ class RelyingParty:
         answer = await self._posted(visit, form)
         if answer.status_code != httpx.codes.OK:
             return False
+        await self.know_key(answer.json()["id_token"])
         self.check_id_token(visit, answer.json()["id_token"], nonce=False)
         return True
 

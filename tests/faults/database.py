@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from tests.faults.stand import children_of
 from tests.postgres import PASSWORD, ROLE, Cluster, cluster
 
 
@@ -45,8 +45,7 @@ class Database:
             os.kill(pid, signal.SIGCONT)
 
     def _family(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [self.process.pid, *map(int, children.read_text().split())]
+        return [self.process.pid, *children_of(self.process.pid)]
 
 
 @contextmanager

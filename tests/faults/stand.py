@@ -1,8 +1,9 @@
 """What is put under load and hurt: bridges, a database, a simulated WeChat, each a process."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Stand(Installation):
     """An installation whose WeChat comes and goes as well."""
 
     wechat_port: int = field(default_factory=free_port)
+    wechat: list[Program] = field(default_factory=list[Program])
     # What differs from the defaults, named as in the environment
     environ: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -58,9 +60,25 @@ class Stand(Installation):
         settings = {"WECHAT_CLIENT_ID": APPID, "WECHAT_CLIENT_SECRET": APP_SECRET}
         log = self.folder / "simulate.log"
         async with program(log, "simulate", "--port", str(self.wechat_port), **settings) as running:
+            self.wechat.append(running)
             async with httpx.AsyncClient(trust_env=False, base_url=self.wechat_url) as http:
                 await asyncio.gather(*(_add_person(http, person) for person in people))
             yield running
+
+
+def children_of(pid: int) -> list[int]:
+    return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+@contextmanager
+def with_environ(environ: Mapping[str, str]) -> Generator[None]:
+    """Who is started in this context has these variables."""
+    os.environ.update(environ)
+    try:
+        yield
+    finally:
+        for name in environ:
+            del os.environ[name]
 
 
 async def _add_person(http: httpx.AsyncClient, person: str) -> None:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenarios import SCENARIOS, nothing
+from tests.faults.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_without_a_fault_everybody_is_signed_in(tmp_path: Path) -> None:
-    counts = await nothing(tmp_path, 10)
+    counts = await SCENARIOS["nothing"](tmp_path, 10)
     counts.check()
     assert (counts.completed, counts.sessions, counts.afterwards) == (10, 10, 10)
     # Of the ten, one came twice with its code.
