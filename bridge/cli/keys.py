@@ -50,7 +50,8 @@ def rotate(config: Path | None) -> None:
         click.echo("nothing to do: a successor of each key is announced already")
 
 
-@keys.command()
+# One in 64 kids begins with a hyphen, and is no option.
+@keys.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @config_option
 @click.argument("kids", metavar="[KID]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Revoke all keys that there are.")

@@ -164,6 +164,12 @@ def test_a_key_that_is_not_there_is_told_and_nothing_is_changed(operator: Operat
     assert listed(operator) == before
 
 
+@pytest.mark.parametrize("kid", ["-hAbC_d", "--Ab-h"])
+def test_a_kid_may_begin_with_a_hyphen(operator: Operator, kid: str) -> None:
+    line = operator.refused("keys", "revoke", kid, status=1)
+    assert line.startswith(f"there is no key {kid};")
+
+
 @pytest.mark.parametrize("words", [(), ("kid", "--all")])
 def test_revoke_wants_kids_or_all_of_them(operator: Operator, words: tuple[str, ...]) -> None:
     assert "by KID, or give --all" in operator.misused("keys", "revoke", *words)
