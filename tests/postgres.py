@@ -18,7 +18,6 @@ import time
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -87,15 +86,6 @@ class Cluster:
     port: int
     configuration: tuple[tuple[str, str], ...] = ()
 
-    @cached_property
-    def _user(self) -> pwd.struct_passwd | None:
-        """As whom its programs are run: PostgreSQL refuses to be root's."""
-        return _unprivileged() if os.geteuid() == 0 else None
-
-    @property
-    def _identity(self) -> tuple[int | None, int | None, tuple[int, ...] | None]:
-        return (self._user.pw_uid, self._user.pw_gid, ()) if self._user else (None, None, None)
-
     @property
     def password(self) -> str:
         return PASSWORD
@@ -108,9 +98,7 @@ class Cluster:
         self.folder.mkdir(exist_ok=True)
         password = self.folder / "password"
         password.write_text(PASSWORD, "utf-8")
-        if self._user:
-            for path in (self.folder, password):
-                os.chown(path, self._user.pw_uid, self._user.pw_gid)
+        _give_away(self.folder, password)
         self._run(
             *("initdb", "--pgdata", str(self.folder / "data"), "--no-sync"),
             *("--username", "postgres", "--pwfile", str(password), "--auth", "scram-sha-256"),
@@ -129,7 +117,7 @@ class Cluster:
         options = [
             f"-c{name}={value}" for name, value in (known | dict(self.configuration)).items()
         ]
-        user, group, extra_groups = self._identity
+        user, group, extra_groups = cluster_user()
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - a program that we have found
                 [str(programs() / "postgres"), "-D", str(self.folder / "data"), *options],
@@ -154,7 +142,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(programs() / program), *arguments]
-        user, group, extra_groups = self._identity
+        user, group, extra_groups = cluster_user()
         done = subprocess.run(  # noqa: S603 - a program that we have found
             command,
             check=False,
@@ -192,25 +180,44 @@ class Cluster:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _unprivileged() -> pwd.struct_passwd:
+def cluster_user() -> tuple[int | None, int | None, tuple[int, ...] | None]:
+    """As whom PostgreSQL's programs are run, for ``subprocess``: they refuse to be root's."""
+    if os.geteuid() != 0:
+        return None, None, None
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
-            return pwd.getpwnam(name)
+            user = pwd.getpwnam(name)
+            return user.pw_uid, user.pw_gid, ()
     without("there is no user postgres or nobody as whom PostgreSQL could run")
     raise AssertionError
+
+
+def _give_away(*paths: Path) -> None:
+    user, group, _ = cluster_user()
+    if user is not None and group is not None:
+        for path in paths:
+            os.chown(path, user, group)
+
+
+@contextmanager
+def shared_folder() -> Generator[Path]:
+    """A folder that those programs can reach: pytest's own are for one user only."""
+    folder = Path(tempfile.mkdtemp(prefix="wechat-oidc-postgres-"))
+    try:
+        _give_away(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def cluster(**configuration: str) -> Generator[Cluster]:
     """A server of the test's own, which it may stop and kill; ``start`` starts it."""
     programs()
-    folder = Path(tempfile.mkdtemp(prefix="wechat-oidc-postgres-"))
-    try:
+    with shared_folder() as folder:
         made = Cluster(folder, free_port(), tuple(configuration.items()))
         made.create()
         yield made
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

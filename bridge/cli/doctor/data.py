@@ -1,6 +1,7 @@
 """The bridge's own data: the database, and the clients in it."""
 
 from collections.abc import Collection, Iterator
+from time import perf_counter
 
 from bridge.app import Chance, examine_accounts, open_store, open_subject_key
 from bridge.cli.doctor.finding import Finding
@@ -8,7 +9,7 @@ from bridge.config import Settings
 from bridge.oidc.access import groups_in
 from bridge.oidc.client import Client, UnfitClient
 from bridge.oidc.signing import check_signing
-from bridge.store import UnusableDatabase
+from bridge.store import Store, UnusableDatabase
 
 
 async def examine_database(settings: Settings) -> list[Finding]:
@@ -19,12 +20,13 @@ async def examine_database(settings: Settings) -> list[Finding]:
     try:
         await open_subject_key(settings, store, Chance())
         await examine_accounts(settings, store)
+        about = await _about(settings, store)
         clients, groups = await store.clients(), await store.groups()
     except UnusableDatabase as error:
         return [Finding("database", "FAILED", str(error))]
     finally:
         await store.close()
-    findings = [Finding("database", "ok", f"{settings.database_shown}, {len(clients)} clients")]
+    findings = [Finding("database", "ok", f"{about}, {len(clients)} clients")]
     open_to_anyone = [known.client_id for known in clients if known.access is None]
     if open_to_anyone:
         text = f"anyone who has WeChat may enter: {', '.join(open_to_anyone)}"
@@ -32,6 +34,17 @@ async def examine_database(settings: Settings) -> list[Finding]:
     findings += _groups(clients, {*groups, *(name for name, ids in settings.groups.items() if ids)})
     findings += _registrations(settings, clients)
     return findings
+
+
+async def _about(settings: Settings, store: Store) -> str:
+    """Say which database it is, how old its tables are, and how long a question to it takes."""
+    described = await store.describe(is_postgresql=settings.is_postgresql)
+    before = perf_counter()
+    await store.client("")
+    milliseconds = (perf_counter() - before) * 1_000
+    shown = settings.database_shown
+    server = f"{shown} {described.server}" if settings.is_postgresql else shown
+    return f"{server}, schema {described.schema}, answers in {milliseconds:.1f} ms"
 
 
 def _groups(clients: list[Client], inhabited: Collection[str]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bridge.store import clients
+from bridge.store.describing import POSTGRESQL_VERSION, SQLITE_VERSION, Described, describe
 from bridge.store.migrating import migrate, schema_version
 from bridge.store.values import WeChatMark
 from bridge.store.verbs.engine_held import EngineHeld
@@ -20,6 +21,11 @@ class InstallationVerbs(EngineHeld):
     def connections(self) -> Mapping[str, int]:
         """Return how many connections to a database server there are in each state."""
         return self._engine.connections()
+
+    async def describe(self, *, is_postgresql: bool) -> Described:
+        """Return what the database is."""
+        version = POSTGRESQL_VERSION if is_postgresql else SQLITE_VERSION
+        return await self._engine.read(lambda: describe(version))
 
     async def close(self) -> None:
         await self._engine.close()
