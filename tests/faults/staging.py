@@ -78,9 +78,15 @@ async def counted(
 
 
 @asynccontextmanager
-async def one_bridge(folder: Path, sign_ins: int) -> AsyncGenerator[tuple[Stand, AsyncExitStack]]:
-    """A database file, and a simulated WeChat; who serves it does so in the stack."""
-    async with stand(folder) as made, AsyncExitStack() as opened:
+async def one_bridge(
+    folder: Path, sign_ins: int, *, on_postgresql: bool = False
+) -> AsyncGenerator[tuple[Stand, AsyncExitStack]]:
+    """A database, and a simulated WeChat; who serves it does so in the stack."""
+    async with AsyncExitStack() as opened:
+        url = None
+        if on_postgresql:
+            url = (await asyncio.to_thread(opened.enter_context, a_database())).url
+        made = await opened.enter_async_context(stand(folder, url))
         await opened.enter_async_context(made.simulate(all_people(sign_ins)))
         yield made, opened
 
