@@ -31,6 +31,10 @@ REMOVE_PERSON = """
 AWAITED = """
     SELECT group_name FROM group_members WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
 """
+AWAITED_IDS = """
+    SELECT DISTINCT person_id FROM group_members
+    WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
+"""
 WELCOME = """
     UPDATE group_members SET account_id = $4
     WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
@@ -146,6 +150,23 @@ def welcome(account_id: str, ids: tuple[str | None, str | None, str | None]) -> 
     """Somebody who may have been awaited by one of these ids has this account now."""
     if (yield WELCOME, (*ids, account_id)):
         yield from _tell(account_id)
+
+
+def awaited_ids(ids: tuple[str | None, str | None, str | None]) -> Steps[list[str]]:
+    rows = yield AWAITED_IDS, ids
+    return [row["person_id"] for row in rows]
+
+
+def meet(person_id: str) -> Steps[None]:
+    """Let who was awaited by this id be in their groups, where it names somebody by now.
+
+    Who comes for the first time while they are put into a group is not seen by whoever does so,
+    and does not see them. Each of the two looks again once it is done.
+    """
+    found = yield from find_accounts(person_id, person_id)
+    known = [one for one in found if one.state in (AccountState.ACTIVE, AccountState.DISABLED)]
+    if len(known) == len(found) == 1:
+        yield from welcome(known[0].account.account_id, (person_id, None, None))
 
 
 def move(from_id: str, into_id: str) -> Steps[None]:

@@ -8,7 +8,10 @@ from bridge.store.verbs.engine_held import EngineHeld
 class GroupVerbs(EngineHeld):
     async def join_group(self, asked: Assignment) -> Membership:
         """Put somebody into a group, from their next token on; raise Unassignable."""
-        return await self._engine.write(lambda: groups.join(asked))
+        joined = await self._engine.write(lambda: groups.join(asked))
+        if joined.known is None:
+            await self._engine.write(lambda: groups.meet(asked.person_id))
+        return joined
 
     async def leave_group(self, asked: Assignment) -> Membership:
         """Take somebody out of a group; raise Unassignable."""

@@ -1,11 +1,14 @@
 """Sign-ins and sessions, and the answers that are given from them."""
 
+from functools import partial
+
 from bridge.oidc.account import Session
 from bridge.oidc.consent import Permission
-from bridge.store import sessions, sign_ins
+from bridge.store import groups, sessions, sign_ins
 from bridge.store.audit_entry import AuditEntry
 from bridge.store.values import LoggedIn, NewIssue, SessionLimits, SignedIn, SignIn
 from bridge.store.verbs.engine_held import EngineHeld
+from bridge.wechat.identity import WeChatIdentity
 
 
 class SignInVerbs(EngineHeld):
@@ -28,7 +31,16 @@ class SignInVerbs(EngineHeld):
         may be signed in, only the audit trail knows of it. Raises AlreadyAnswered where the request
         was pushed, and was answered to another visit.
         """
-        return await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
+        signed_in = await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
+        if signed_in.session is not None:
+            await self._meet(arrival.identity, signed_in.session.account.subject)
+        return signed_in
+
+    async def _meet(self, identity: WeChatIdentity, subject: str) -> None:
+        """Look again whether this person was awaited in a group."""
+        ids = (identity.openid, identity.unionid, subject)
+        for id_ in await self._engine.read(lambda: groups.awaited_ids(ids)):
+            await self._engine.write(partial(groups.meet, id_))
 
     async def find_session(self, cookie_hash: str, limits: SessionLimits) -> Session | None:
         """Return the live session of the browser that holds this cookie, or None."""
