@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 import click
 
 from bridge.app import open_engine
+from bridge.cli.backup import backup
 from bridge.cli.operating import config_option, operator_settings, plain_failures
 from bridge.config import BadSettings, Settings, with_database
 from bridge.store import Engine, Store, UnusableDatabase
@@ -18,6 +19,9 @@ from bridge.store.copying import NotEmpty, copy_out, put_in
 @click.group()
 def database() -> None:
     """The database as a whole."""
+
+
+database.add_command(backup)
 
 
 @database.command()
