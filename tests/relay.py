@@ -19,6 +19,7 @@ class Relay:
         self.port = port_of(self._listener)
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
         self._heard = asyncio.Event()
         self._heard.set()
         self._last_words: bytes | None = None
@@ -49,6 +50,11 @@ class Relay:
             writer.transport.abort()
         self._open.clear()
 
+    def say(self, words: bytes) -> None:
+        """Tell whoever is connected, as if the server had said it."""
+        for writer in self._clients:
+            writer.write(words)
+
     def silence(self) -> None:
         """Take what comes, also new connections, and pass nothing on."""
         self._heard.clear()
@@ -64,6 +70,7 @@ class Relay:
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._open.add(writer)
+        self._clients.add(writer)
         await self._heard.wait()
         if writer.is_closing():
             return

@@ -77,6 +77,20 @@ async def test_connections_that_are_gone_are_not_noticed(migrated_url: str) -> N
             assert await store.decide("word", "value") == "value"
 
 
+async def test_a_server_that_has_taken_its_leave_is_not_asked_on_that_connection(
+    migrated_url: str,
+) -> None:
+    """There is a moment between its last words and the end of the connection."""
+    words = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0"
+    leave = b"E" + (len(words) + 4).to_bytes(4, "big") + words
+    async with relayed(migrated_url) as (url, relay), opened(url) as store:
+        for ask in (told(store), store.decide("word", "value")):
+            await told(store)
+            relay.say(leave)
+            await asyncio.sleep(0.05)
+            await ask
+
+
 async def told(store: Store) -> None:
     assert await store.client("rp") is None
 

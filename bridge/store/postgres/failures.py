@@ -10,7 +10,10 @@ import ssl
 
 import asyncpg
 
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError)
+# asyncpg says so of a connection on which the server has taken its leave, until it is closed.
+_UNUSABLE = asyncpg.InternalClientError
+
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, _UNUSABLE, OSError, EOFError)
 """All that a connection raises; TimeoutError is an OSError."""
 
 # Serialization failure, deadlock: the transaction left nothing behind, and is to be tried again.
@@ -66,7 +69,7 @@ def is_violation(error: BaseException) -> bool:
 
 def is_loss(error: BaseException) -> bool:
     """Whether the connection, or the server behind it, is of no use any more."""
-    if isinstance(error, (OSError, EOFError)):
+    if isinstance(error, (OSError, EOFError, _UNUSABLE)):
         return True
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # asyncpg.DataError, a fault of ours
