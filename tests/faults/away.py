@@ -1,6 +1,7 @@
 """A database that is away for a while: how that is told, and how fast."""
 
 import asyncio
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -30,7 +31,7 @@ def database_away(how: str, seconds: float) -> Scenario:
 
             name = f"PostgreSQL {how} for {seconds:.0f} s"
             counts = await counted(name, cast.made, sign_ins, hurt)
-            away = [took for status, took in answers if status == httpx.codes.SERVICE_UNAVAILABLE]
+            away = [took for status, took in answers if status == HTTPStatus.SERVICE_UNAVAILABLE]
             counts.refused["503 meanwhile"] = len(away)
             counts.slowest = max(took for _, took in answers)
             if len(away) < len(answers) // 2 or counts.slowest > SLOWEST:
@@ -53,7 +54,7 @@ async def asked_meanwhile(made: Stand, seconds: float) -> list[tuple[int, float]
                 f"{made.url}/token", data=form, auth=(CLIENT_IDS[0], CLIENT_SECRET)
             )
             answers.append((answer.status_code, loop.time() - started))
-            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
                 assert int(answer.headers["retry-after"]) > 0
             await asyncio.sleep(0.2)
     return answers

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -116,7 +117,7 @@ class RelyingParty:
             raise Refused("the page of WeChat")
         sent = browser.send(wechat, "approve", follow_redirects=False, person=visit.person)
         back = await self._answered(sent)
-        if back.status_code not in {httpx.codes.FOUND, httpx.codes.SEE_OTHER}:
+        if back.status_code not in {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}:
             raise Refused(f"WeChat {back.status_code}")
         answer = await self._answered(browser.http.get(back.headers["location"]))
         visit.code = self.code_in(visit, answer)
@@ -125,23 +126,22 @@ class RelyingParty:
             event.set()
 
     def code_in(self, visit: Visit, answer: httpx.Response) -> str:
-        location = answer.headers.get("location", "")
+        location: str = answer.headers.get("location", "")
         if not location.startswith(REDIRECT_URI):
-            is_beginning = answer.status_code == httpx.codes.OK and "wechat-login" in answer.text
+            is_beginning = answer.status_code == HTTPStatus.OK and "wechat-login" in answer.text
             raise Refused(f"callback {'again' if is_beginning else answer.status_code}")
         told = parse_qs(urlsplit(location).query)
         if told["state"] != [visit.nonce]:
             raise Violation("another request's state")
         if "error" in told:
             raise Refused(f"callback {told['error'][0]}")
-        code: str = told["code"][0]
-        return code
+        return told["code"][0]
 
     async def redeem(self, visit: Visit, *, at_once: int = 1) -> None:
         answers = await asyncio.gather(*(self._redeemed(visit) for _ in range(at_once)))
         visit.redemptions += [None if answer is None else answer.status_code for answer in answers]
         good = [answer for answer in answers if answer is not None and answer.is_success]
-        if visit.redemptions.count(httpx.codes.OK) > 1:
+        if visit.redemptions.count(HTTPStatus.OK) > 1:
             raise Violation(f"a code was redeemed {visit.redemptions} times")
         if not good:
             known = [answer for answer in answers if answer is not None]
@@ -193,7 +193,7 @@ class RelyingParty:
         bearer = {"Authorization": f"Bearer {visit.tokens['access_token']}"}
         asked = visit.browser.http.get(f"{self.url}/userinfo", headers=bearer)
         answer = await self._answered(asked)
-        if answer.status_code != httpx.codes.OK:
+        if answer.status_code != HTTPStatus.OK:
             raise Refused(f"userinfo {answer.status_code}")
         self._check_person(visit, answer.json()["sub"])
 
@@ -212,7 +212,7 @@ class RelyingParty:
         assert visit.tokens is not None
         form = {"grant_type": "refresh_token", "refresh_token": visit.tokens["refresh_token"]}
         answer = await self._posted(visit, form)
-        if answer.status_code != httpx.codes.OK:
+        if answer.status_code != HTTPStatus.OK:
             return False
         await self.know_key(answer.json()["id_token"])
         self.check_id_token(visit, answer.json()["id_token"], nonce=False)
