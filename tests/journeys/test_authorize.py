@@ -141,7 +141,7 @@ async def test_what_is_posted_has_to_be_a_form_of_reasonable_size(a_world: World
     assert response.status_code == 400
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     response = await a_world.browser.http.post(url, content=b"a=" + b"x" * 70_000, headers=form)
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert 'id="error">invalid_request<' in response.text
 
 

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bridge.app import Resealing
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.client_assertion import ASSERTION_TYPE
@@ -444,7 +445,7 @@ async def test_the_former_secret_may_sign_in_its_grace_time(a_world: World) -> N
 async def test_the_secret_of_a_client_survives_a_change_of_ours(
     tmp_path: Path, clock: Clock
 ) -> None:
-    """The first of ``secrets`` seals, all open; at start what a later one sealed is sealed anew."""
+    """The first of ``secrets`` seals, all open; the operator seals anew what a later one sealed."""
     newer = "n" * 43
     async with world(tmp_path, clock) as opened:
         await with_sealed_secret(opened)
@@ -453,6 +454,9 @@ async def test_the_secret_of_a_client_survives_a_change_of_ours(
         async with world(tmp_path, clock, plan) as opened:
             told = await post(opened, "revoke", asserted(with_secret(opened), token="unknown"))
             assert told.status_code == 200
+            resealing = Resealing(opened.settings, opened.provider.store)
+            counts = [each async for each in resealing.reseal(opened.clock.now)]
+            assert "client secrets" in [kind for kind, _, _ in counts]
 
 
 async def test_a_secret_that_cannot_be_opened_proves_nothing(a_world: World) -> None:

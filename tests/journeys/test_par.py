@@ -373,7 +373,7 @@ async def test_only_a_form_is_pushed(a_world: World) -> None:
     repeated = await http.post(url, content=twice, headers=form, auth=auth)
     assert json_error(repeated) == (400, "invalid_request")
     large: httpx.Response = await http.post(url, data={"state": "a" * 70_000}, auth=auth)
-    assert json_error(large) == (400, "invalid_request")
+    assert json_error(large) == (413, "invalid_request")
 
 
 async def test_the_text_of_a_reference_is_stored_nowhere(a_world: World) -> None:

@@ -169,7 +169,6 @@ async def test_the_token_endpoint_tells_its_errors_as_json(
         b"client_id=%ff",
         b"client_id=%00",
         b"&".join(b"p%d=1" % number for number in range(200)),
-        b"x=" + b"y" * 70_000,
     ],
 )
 async def test_what_is_no_token_request_is_invalid_request(a_world: World, body: bytes) -> None:
@@ -179,6 +178,16 @@ async def test_what_is_no_token_request_is_invalid_request(a_world: World, body:
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+async def test_a_body_that_is_too_large_is_told_apart(a_world: World) -> None:
+    """RFC 9110 §15.5.14."""
+    response = await a_world.browser.http.post(
+        f"{a_world.bridge_url}/token",
+        content=b"x=" + b"y" * 70_000,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert (response.status_code, response.json()["error"]) == (413, "invalid_request")
 
 
 async def test_two_ways_of_client_authentication_at_once_are_refused(a_world: World) -> None:

@@ -15,7 +15,9 @@ NOT_TOLD = {
     *("client_id", "client_secret_hash", "client_secret_sealed", "registration_token_hash"),
     *("resources", "access_token_format", "claims_in_id_token", "email_verified", "nickname"),
     "extra_claims",
-    *("consent", "access", "is_self_registered", "wechat_applications"),
+    *("consent", "access", "is_self_registered", "is_declared", "wechat_applications"),
+    *("former_client_secret_hash", "former_client_secret_sealed"),
+    "former_client_secret_expires_at",
 }
 
 

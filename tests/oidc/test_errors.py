@@ -57,13 +57,30 @@ def kinds(kind: type[OAuthError] = OAuthError) -> Iterator[type[OAuthError]]:
 
 def test_every_error_has_the_name_and_the_status_of_its_specification() -> None:
     """RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, OpenID Connect Core 1.0 §3.1.2.6."""
-    named = {kind.error: kind.status for kind in kinds() if kind.__module__ == errors.__name__}
+    named = {kind.error: kind.status for kind in kinds() if _has_a_name_of_its_own(kind)}
     assert named == TOLD
+
+
+def test_what_has_no_name_of_its_own_is_told_apart_by_its_status() -> None:
+    """RFC 9110 §15.5.14, RFC 6585 §4."""
+    nameless = {
+        kind.__name__: (kind.error, kind.status)
+        for kind in kinds()
+        if kind.__module__ == errors.__name__ and not _has_a_name_of_its_own(kind)
+    }
+    assert nameless == {
+        "BodyTooLarge": ("invalid_request", 413),
+        "TooManyRequests": ("temporarily_unavailable", 429),
+    }
+
+
+def _has_a_name_of_its_own(kind: type[OAuthError]) -> bool:
+    return kind.__module__ == errors.__name__ and "error" in vars(kind)
 
 
 def test_every_error_is_named_in_python_as_on_the_wire() -> None:
     for kind in kinds():
-        if kind.__module__ == errors.__name__:
+        if _has_a_name_of_its_own(kind):
             assert re.sub(r"(?<!^)([A-Z])", r"_\1", kind.__name__).lower() == kind.error
             assert f"- {kind.__name__} " in (errors.__doc__ or "")
 
