@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -60,7 +60,7 @@ async def typed(script: str, **environ: str) -> None:
 
 
 @asynccontextmanager
-async def meanwhile(world_: World, person: str) -> AsyncIterator[list[str]]:
+async def meanwhile(world_: World, person: str) -> AsyncGenerator[list[str]]:
     """Somebody signs in again and again; the list has a code for each time."""
     codes: list[str] = []
     begun = asyncio.Event()
