@@ -28,7 +28,7 @@ TOKEN = "/sns/oauth2/access_token"
 
 # As long as the test measures, however slow the machine is
 PATIENCE = {
-    "BRIDGE_WECHAT_ANSWER_TIMEOUT": "25",
+    "BRIDGE_WECHAT_ANSWER_TIMEOUT": "60",
     "BRIDGE_WECHAT_TOTAL_TIMEOUT": "60",
 }
 
@@ -120,7 +120,7 @@ async def test_a_slow_wechat_for_one_application_is_nobody_elses(
             assert seconds < 3 * alone[what] + 0.02, (what, alone, meanwhile)
 
         held.may_go.set()
-        with anyio.fail_after(60):
+        with anyio.fail_after(300):
             told = await asyncio.gather(*slow)
         assert len({httpx.URL(location).params["code"] for location in told}) == people
         assert rows_of(opened)["sessions"] == before["sessions"] + people + MEASURED
@@ -128,7 +128,7 @@ async def test_a_slow_wechat_for_one_application_is_nobody_elses(
 
 async def _all_have_come(people: int) -> None:
     """Wait until the bridge has begun to ask about everybody."""
-    with anyio.fail_after(60):
+    with anyio.fail_after(300):
         while _asked_about() < people:
             await anyio.lowlevel.checkpoint()
 

@@ -72,12 +72,16 @@ def _written(text: str) -> set[str]:
     return {form for form in (text, json.dumps(text)[1:-1]) if len(form.strip()) > 1}
 
 
+# What the process does by itself
+OUTSIDE_REQUESTS = {"bridge.started", "bridge.stopped", "wechat.simulated", "housekeeping.done"}
+
+
 def _check_lines(log: str) -> None:
     """Each line is an object by itself, and what is said in a request has the request's name."""
     told = [json.loads(line) for line in log.splitlines()]
     for line in told:
         assert {"time", "level", "event"} <= line.keys()
-        if line["event"] not in ("bridge.started", "bridge.stopped", "wechat.simulated"):
+        if line["event"] not in OUTSIDE_REQUESTS:
             assert re.fullmatch(r"[0-9a-f]{16}", line["request_id"])
     at_callback = [line for line in told if line.get("path") == "/callback/wechat"]
     assert at_callback
