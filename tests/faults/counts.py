@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.faults.crowd import Refused, RelyingParty, Visit, crowd, refusals
 
@@ -45,6 +46,10 @@ HEADING = (
 )
 
 
+# How often, and after how many seconds, it is asked whether what was hurt is back
+TRIES, TURN = 40, 0.5
+
+
 async def sign_in_all(party: RelyingParty, visits: Sequence[Visit], counts: Counts) -> None:
     """All of them at once; every tenth code is redeemed by two at once."""
     ways = (party.sign_in(visit, twice=number % 10 == 0) for number, visit in enumerate(visits))
@@ -64,11 +69,11 @@ async def look_back(party: RelyingParty, visits: Sequence[Visit], counts: Counts
         await _try_code_again(party, visit, counts)
         if visit.was_answered:
             counts.sessions += 1
-            counts.sessions_lost += not await _holds(party.is_signed_in(visit), counts)
+            counts.sessions_lost += not await _holds(partial(party.is_signed_in, visit), counts)
         # The second who came with a code has ended what the first was given.
         if visit.tokens is not None and len(visit.redemptions) == 1:
             counts.refresh_tokens += 1
-            counts.refresh_tokens_lost += not await _holds(party.refresh(visit), counts)
+            counts.refresh_tokens_lost += not await _holds(partial(party.refresh, visit), counts)
 
 
 async def _try_code_again(party: RelyingParty, visit: Visit, counts: Counts) -> None:
@@ -83,14 +88,19 @@ async def _try_code_again(party: RelyingParty, visit: Visit, counts: Counts) -> 
         counts.violations.append(repr(violation))
 
 
-async def _holds(question: Awaitable[bool], counts: Counts) -> bool:
-    try:
-        return await question
-    except Refused:
-        return False
-    except AssertionError as violation:
-        counts.violations.append(repr(violation))
-        return True
+async def _holds(question: Callable[[], Awaitable[bool]], counts: Counts) -> bool:
+    """Whether it is so. What is answered 503 is asked again: what was hurt may not be back yet."""
+    for _ in range(TRIES):
+        try:
+            return await question()
+        except Refused as refused:
+            if not str(refused).endswith("503"):
+                return False
+        except AssertionError as violation:
+            counts.violations.append(repr(violation))
+            return True
+        await asyncio.sleep(TURN)
+    return False
 
 
 async def go_on(party: RelyingParty, people: Sequence[str], counts: Counts) -> None:

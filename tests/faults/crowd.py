@@ -213,7 +213,7 @@ class RelyingParty:
         form = {"grant_type": "refresh_token", "refresh_token": visit.tokens["refresh_token"]}
         answer = await self._posted(visit, form)
         if answer.status_code != HTTPStatus.OK:
-            return False
+            raise Refused(f"refresh {answer.status_code}")
         await self.know_key(answer.json()["id_token"])
         self.check_id_token(visit, answer.json()["id_token"], nonce=False)
         return True
