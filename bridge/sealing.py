@@ -155,22 +155,19 @@ class ClientSecrets:
 
     def every(self, client: Client, *, now: int) -> tuple[str, ...]:
         """Return the texts that are good: the present one, and the former in its grace time."""
-        former = client.former_client_secret_sealed if client.has_former_secret(now) else None
-        kept = (client.client_secret_sealed, former)
+        kept = _good(client, now)
         opened = (_opened(self._every, client.client_id, sealed, now) for sealed in kept)
         return tuple(text for text in opened if text is not None)
 
     def standing(self, client: Client, *, now: int) -> list[Literal["first", "later", "lost"]]:
         """Say which of our secrets opens each sealed text that the client has and may still use."""
-        former = client.former_client_secret_sealed if client.has_former_secret(now) else None
         return [
             "first"
             if _opened(self._first, client.client_id, sealed, now) is not None
             else "later"
             if _opened(self._every, client.client_id, sealed, now) is not None
             else "lost"
-            for sealed in (client.client_secret_sealed, former)
-            if sealed is not None
+            for sealed in _good(client, now)
         ]
 
     def renew(self, client: Client, *, now: int) -> Client:
@@ -187,6 +184,12 @@ class ClientSecrets:
         if text is None or _opened(self._first, client.client_id, sealed, now) is not None:
             return sealed
         return self._first.seal({client.client_id: text})
+
+
+def _good(client: Client, now: int) -> list[str]:
+    """What is sealed of the client and may still be used: the present secret, and the former."""
+    former = client.former_client_secret_sealed if client.has_former_secret(now) else None
+    return [sealed for sealed in (client.client_secret_sealed, former) if sealed is not None]
 
 
 def _opened(sealer: Sealer, client_id: str, sealed: str | None, now: int) -> str | None:
