@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ settings.load_profile("no deadline")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """The configuration of logs is the process's own: give it back."""
+    root, bridge = logging.getLogger(), logging.getLogger("bridge")
+    handlers = [(logger, list(logger.handlers), logger.level) for logger in (root, bridge)]
+    yield
+    for logger, its_handlers, level in handlers:
+        logger.handlers[:] = its_handlers
+        logger.setLevel(level)
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture

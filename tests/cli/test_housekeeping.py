@@ -4,7 +4,6 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import pytest
@@ -29,16 +28,6 @@ class Heard(logging.Handler):
         if self.texts[-1].startswith("housekeeping"):
             self.is_there.set()
             self.is_told.set()
-
-
-@pytest.fixture(autouse=True)
-def _log() -> Iterator[None]:
-    """What a test sets of the log is its own."""
-    log = logging.getLogger("bridge")
-    level, handlers = log.level, list(log.handlers)
-    yield
-    log.setLevel(level)
-    log.handlers[:] = handlers
 
 
 @pytest.mark.anyio

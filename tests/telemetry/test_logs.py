@@ -5,7 +5,6 @@ import logging
 import logging.config
 import re
 import warnings
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -14,18 +13,6 @@ from bridge.telemetry import Event, LogFormat, configure_logs, emit, silence
 from bridge.telemetry.events import Told
 from bridge.telemetry.formats import JsonLines, TextLines
 from bridge.telemetry.logs import SILENCED, formatter
-
-
-@pytest.fixture(autouse=True)
-def logs_as_before() -> Iterator[None]:
-    """The configuration of logs is the process's own: give it back."""
-    root, bridge = logging.getLogger(), logging.getLogger("bridge")
-    handlers, levels = list(root.handlers), (root.level, bridge.level)
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(levels[0])
-    bridge.setLevel(levels[1])
-    logging.captureWarnings(capture=False)
 
 
 def errors(capsys: pytest.CaptureFixture[str]) -> list[str]:
