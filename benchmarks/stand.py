@@ -1,0 +1,131 @@
+"""What is measured: the product as an operator runs it, beside a simulated WeChat."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.load.job import CLIENT_SECRET, REDIRECT_URI, Job
+from bridge.app import open_store
+from bridge.config import read_settings
+from bridge.oidc.access_token import token_hash
+from bridge.oidc.client import Client
+from tests.processes.programs import APP_SECRET, APPID, SECRET, Program, program
+from tests.serving import free_port
+
+CLIENT_ID = "rp"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Something that answers, and the process whose work is counted."""
+
+    url: str
+    pid: int
+    site: str = "bridge"
+    wechat_url: str = ""
+    alg: str = "RS256"
+    in_wechat: bool = False
+    client_ids: tuple[str, ...] = (CLIENT_ID,)
+
+    def job(self, operation: str, *, number: int, in_flight: int, first: int = 0) -> Job:
+        return Job(
+            operation=operation,
+            url=self.url,
+            number=number,
+            in_flight=in_flight,
+            first=first,
+            site=self.site,
+            wechat_url=self.wechat_url,
+            in_wechat=self.in_wechat,
+            client_ids=self.client_ids,
+            alg=self.alg,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """How the bridge is set up. ``database`` is an address, or None for a file of its own."""
+
+    alg: str = "RS256"
+    database: str | None = None
+    in_wechat: bool = False
+    workers: int = 1
+    clients: int = 1
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def client_ids(self) -> tuple[str, ...]:
+        return (CLIENT_ID, *(f"{CLIENT_ID}-{number}" for number in range(1, self.clients)))
+
+
+def settings_of(variant: Variant, folder: Path, port: int, wechat_url: str) -> dict[str, str]:
+    """As behind a reverse proxy, which tells whose browser it is; all else is the default.
+
+    People from one address are limited, and a benchmark of refusals would be fast.
+    """
+    base = {"WECHAT_KIND": "official_account", "WECHAT_SCOPE": "snsapi_base"}
+    return {
+        "ISSUER": f"http://127.0.0.1:{port}",
+        "DATABASE": variant.database or f"sqlite://{folder}/data/bridge.db",
+        "KEYS_DIRECTORY": str(folder / "data" / "keys"),
+        "SECRETS": SECRET,
+        "SCOPES": "openid,profile,offline_access",
+        "ALGORITHMS": "RS256,ES256",
+        "WECHAT_CLIENT_ID": APPID,
+        "WECHAT_CLIENT_SECRET": APP_SECRET,
+        "API_HOSTS": wechat_url,
+        "AUTHORIZE_HOST": wechat_url,
+        "TRUSTED_PROXIES": "127.0.0.1",
+        **(base if variant.in_wechat else {}),
+        **variant.settings,
+    }
+
+
+async def register(variant: Variant, settings: Mapping[str, str], folder: Path) -> None:
+    """Register the clients in the database itself, as a command does."""
+    environ = {f"BRIDGE_{name}": text for name, text in settings.items()}
+    store = await open_store(read_settings(None, environ, directory=folder))
+    try:
+        for client_id in variant.client_ids:
+            client = Client(
+                client_id=client_id,
+                client_name=f"Relying Party {client_id}",
+                client_secret_hash=token_hash(CLIENT_SECRET),
+                redirect_uris=(REDIRECT_URI,),
+                scope=("openid", "profile", "offline_access"),
+                grant_types=("authorization_code", "refresh_token"),
+                id_token_signed_response_alg=variant.alg,
+            )
+            await store.add_client(client, now=0)
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def simulated_wechat(folder: Path) -> AsyncGenerator[str]:
+    """Run the simulator; return its address."""
+    settings = {"WECHAT_CLIENT_ID": APPID, "WECHAT_CLIENT_SECRET": APP_SECRET}
+    port = free_port()
+    async with program(folder / "simulate.log", "simulate", "--port", str(port), **settings):
+        yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def bridge(folder: Path, wechat_url: str, variant: Variant) -> AsyncGenerator[Served]:
+    """Run ``wechat-oidc serve`` with its own data in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    settings = settings_of(variant, folder, port, wechat_url)
+    await register(variant, settings, folder)
+    options = ("--port", str(port), "--workers", str(variant.workers))
+    running: Program
+    async with program(folder / "serve.log", "serve", *options, **settings) as running:
+        yield Served(
+            url=settings["ISSUER"],
+            pid=running.process.pid,
+            wechat_url=wechat_url,
+            alg=variant.alg,
+            in_wechat=variant.in_wechat,
+            client_ids=variant.client_ids,
+        )
