@@ -2,11 +2,12 @@
 
 from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Depends, Request
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bridge.background import Background
 from bridge.fetching import Fetcher
@@ -25,6 +26,7 @@ from bridge.store import Store
 from bridge.telemetry import Meters
 from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
 from bridge.wechat.events import PushSettings
+from keys import KeyRing
 
 HANDLE_LENGTH = 12
 
@@ -43,6 +45,20 @@ class Lifetimes:
     # 0: for ever
     audit: int
     refresh_token: RefreshPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A public answer as it is sent: true of ``ring``, from ``since`` until ``until`` (seconds)."""
+
+    response: Response
+    ring: KeyRing
+    since: int
+    until: int | None
+
+    def is_true(self, ring: KeyRing, now: int) -> bool:
+        # A clock that was set back may have passed a change.
+        return ring is self.ring and self.since <= now and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +108,8 @@ class Provider:
     random_bytes: Callable[[int], bytes]
     # For work in the background, and for who waits for another delivery of the same code
     sleep: Callable[[float], Awaitable[None]]
+    # What is told to everybody alike, by name
+    documents: dict[str, Document] = field(default_factory=dict[str, Document])
 
     @property
     def callback_uri(self) -> str:
@@ -135,11 +153,3 @@ def random_id(random_bytes: Callable[[int], bytes]) -> str:
 def provider_of(request: Request) -> Provider:
     provider: Provider = request.app.state.provider
     return provider
-
-
-async def _provider_of(request: Request) -> Provider:
-    """Return the same for the framework, which takes a thread for what is not async."""
-    return provider_of(request)
-
-
-ProviderDep = Annotated[Provider, Depends(_provider_of)]

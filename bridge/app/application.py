@@ -1,6 +1,6 @@
 """The application that is served: its routes and its errors' answers."""
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -29,19 +29,15 @@ from bridge.endpoints.cross_origin import CrossOrigin
 from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
 from bridge.endpoints.forwarded import Forwarded
 from bridge.endpoints.guard import Guard
-from bridge.endpoints.limiting import limit_pages
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider
 from bridge.telemetry import Observed, Shield
 
-# Opened by anybody's browser, each of them as dear as a page: limited by address
-PAGES = (authorize, callback, cancel, consent, select_account, sign_in, end_session)
-
-# The others limit what they have to, or nothing
+# In the order in which they are looked at: first what every sign-in needs
 ENDPOINTS = (
-    *PAGES,
-    *(par, token, userinfo, revoke, introspect),
-    *(register, discovery, assets, events, domain_proofs),
+    *(authorize, callback, token, userinfo, discovery),
+    *(sign_in, consent, select_account, cancel, end_session),
+    *(par, revoke, introspect, register, assets, events, domain_proofs),
     health,
 )
 
@@ -52,11 +48,8 @@ def create_app(provider: Provider) -> ASGIApp:
     # them from the request, and behind a proxy would send a client's secret over http.
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
-    if provider.tells_metrics:
-        app.include_router(metrics.router)
-    for endpoint in ENDPOINTS:
-        limited = [Depends(limit_pages)] if endpoint in PAGES else []
-        app.include_router(endpoint.router, dependencies=limited)
+    for endpoint in (*ENDPOINTS, metrics) if provider.tells_metrics else ENDPOINTS:
+        app.router.routes.extend(endpoint.router.routes)
     app.add_exception_handler(OAuthError, tell)
     app.add_exception_handler(Answered, give_answer)
     app.add_exception_handler(HTTPException, tell_misdirected)
@@ -69,6 +62,6 @@ def create_metrics_app(provider: Provider) -> ASGIApp:
     """Return what a listener of their own tells of metrics, and nothing else."""
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.provider = provider
-    app.include_router(metrics.router)
+    app.router.routes.extend(metrics.router.routes)
     app.add_exception_handler(HTTPException, tell_misdirected)
     return Shield(app)

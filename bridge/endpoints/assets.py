@@ -1,30 +1,32 @@
 """What our pages and claims point at: the stylesheet and the default avatar."""
 
-from fastapi import APIRouter, Response
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
+from bridge.endpoints.routing import Router
 from bridge.pages import DEFAULT_AVATAR, SCRIPTS, STYLESHEET
+from bridge.provider import Provider
 
-router = APIRouter()
+router = Router()
 
 HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
-@router.api_route("/static/style.css", methods=["GET", "HEAD"])
-async def stylesheet() -> Response:
+@router.route("/static/style.css", "GET", "HEAD")
+async def stylesheet(_request: Request, _provider: Provider) -> Response:
     return Response(STYLESHEET, media_type="text/css", headers=HEADERS)
 
 
-@router.api_route("/static/{name}.js", methods=["GET", "HEAD"])
-async def script(name: str) -> Response:
+@router.route("/static/{name}.js", "GET", "HEAD")
+async def script(request: Request, _provider: Provider) -> Response:
     """What presses buttons and looks at the clock; every page works without it."""
-    content = SCRIPTS.get(f"{name}.js")
+    content = SCRIPTS.get(f"{request.path_params['name']}.js")
     if content is None:
         raise HTTPException(404)
     return Response(content, media_type="text/javascript", headers=HEADERS)
 
 
-@router.api_route("/avatar/default.png", methods=["GET", "HEAD"])
-async def default_avatar() -> Response:
+@router.route("/avatar/default.png", "GET", "HEAD")
+async def default_avatar(_request: Request, _provider: Provider) -> Response:
     """The claim ``picture`` of a person who has none."""
     return Response(DEFAULT_AVATAR, media_type="image/png", headers=HEADERS)

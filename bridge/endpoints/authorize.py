@@ -1,22 +1,24 @@
 """The Authorization Endpoint: OpenID Connect Core 1.0 §3.1.2, §3.2.2, §3.3.2."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.answering import redirect, respond_error
 from bridge.endpoints.asking import judge, refuse, resume
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.pending import keep_pending, new_pending
 from bridge.endpoints.proceeding import proceed
 from bridge.endpoints.reading import query_parameters, request_parameters
 from bridge.endpoints.requested import requested
+from bridge.endpoints.routing import Router
 from bridge.oidc.authorization_request import verify_client, verify_redirection
 from bridge.oidc.errors import OAuthError
-from bridge.provider import ProviderDep
+from bridge.provider import Provider
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 
-@router.api_route("/authorize", methods=["GET", "POST"])
-async def authorize(request: Request, provider: ProviderDep) -> Response:
+@router.route("/authorize", "GET", "POST")
+async def authorize(request: Request, provider: Provider) -> Response:
     """Answer from the browser's session, or show the person the way to WeChat.
 
     What is posted comes from another site, so without our cookies (``SameSite=Lax``): it is kept,
@@ -39,8 +41,8 @@ async def authorize(request: Request, provider: ProviderDep) -> Response:
     return response
 
 
-@router.get("/continue")
-async def go_on(request: Request, provider: ProviderDep) -> Response:
+@router.route("/continue", "GET")
+async def go_on(request: Request, provider: Provider) -> Response:
     """Go on with the request of this browser that ``wechat_state`` names."""
     parameters = query_parameters(request)
     asking = await resume(request, provider, parameters.required("wechat_state"))

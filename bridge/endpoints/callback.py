@@ -7,21 +7,23 @@ and is answered with an authorization code of its own.
 
 import re
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.asking import Asking, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import query_parameters
 from bridge.endpoints.redelivery import delivered
+from bridge.endpoints.routing import Router
 from bridge.endpoints.upstream import who_came
 from bridge.endpoints.window import check_window
 from bridge.oidc.account import Session
 from bridge.oidc.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.telemetry import Event, came_by, emit
 from bridge.wechat import Delivery, WeChatClient, WeChatIdentity
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 # Seen: 32 letters and digits. Nothing else is worth a call.
 WECHAT_CODE = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -48,8 +50,8 @@ async def _show_the_way(request: Request, provider: Provider, asking: Asking) ->
         return await refuse(request, provider, asking, error)
 
 
-@router.get("/callback/wechat")
-async def callback(request: Request, provider: ProviderDep) -> Response:
+@router.route("/callback/wechat", "GET")
+async def callback(request: Request, provider: Provider) -> Response:
     """Learn from WeChat who came back, and answer the relying party that asked."""
     check_window(request, provider)
     parameters = query_parameters(request)

@@ -3,19 +3,21 @@
 WeChat reports no refusal, so our own pages have to offer it.
 """
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.asking import refuse, resume
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import request_parameters
+from bridge.endpoints.routing import Router
 from bridge.oidc.errors import AccessDenied
-from bridge.provider import ProviderDep
+from bridge.provider import Provider
 from bridge.telemetry import Event, came_by, emit
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 
-@router.api_route("/cancel", methods=["GET", "POST"])
-async def cancel(request: Request, provider: ProviderDep) -> Response:
+@router.route("/cancel", "GET", "POST")
+async def cancel(request: Request, provider: Provider) -> Response:
     """Answer ``access_denied`` for the sign-in of this browser that ``wechat_state`` names."""
     parameters = await request_parameters(request)
     asking = await resume(request, provider, parameters.required("wechat_state"))

@@ -6,7 +6,7 @@ that holds this request, and no other site can send it (our cookies are ``SameSi
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.admitting import entrant_of
 from bridge.endpoints.asking import Asking, refuse, resume, start_again
@@ -15,22 +15,24 @@ from bridge.endpoints.browser_session import find_session
 from bridge.endpoints.consenting import is_remembered, wanted_of
 from bridge.endpoints.entering import check_access
 from bridge.endpoints.issuing import issue_from
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.pending import forget_pending
 from bridge.endpoints.proceeding import proceed, standing_of, take_step
 from bridge.endpoints.questions import opened_question
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.routing import Router
 from bridge.oidc.authentication import Standing, Step, next_step
 from bridge.oidc.consent import Permission
 from bridge.oidc.errors import AccessDenied, InvalidRequest, OAuthError
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.store import AuditEvent
 from bridge.telemetry import Event, emit
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 
-@router.post("/consent")
-async def consent(request: Request, provider: ProviderDep) -> Response:
+@router.route("/consent", "POST")
+async def consent(request: Request, provider: Provider) -> Response:
     """Do what the person decided: answer, refuse, or let somebody else sign in."""
     parameters = await form_parameters(request)
     seal = opened_question(provider, provider.consent, parameters)

@@ -1,40 +1,44 @@
 """What relying parties fetch before they ask: metadata and keys."""
 
 import json
+from collections.abc import Callable
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import query_parameters
+from bridge.endpoints.routing import Router
 from bridge.oidc.provider_metadata import Metadata, Offered, provider_metadata
 from bridge.oidc.webfinger import resource_descriptor
 from bridge.pages import LANGUAGES
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Document, Provider
 from bridge.wechat import acr_values_of
+from keys import KeyRing
 
-router = APIRouter()
+router = Router()
 
 
-@router.api_route("/.well-known/openid-configuration", methods=["GET", "HEAD"])
-@router.api_route("/.well-known/oauth-authorization-server", methods=["GET", "HEAD"])
-async def openid_configuration(provider: ProviderDep) -> Response:
+# What is told to everybody alike: prepared once, for as long as it is true
+Make = Callable[[KeyRing, int], object]
+
+
+@router.route("/.well-known/openid-configuration", "GET", "HEAD")
+@router.route("/.well-known/oauth-authorization-server", "GET", "HEAD")
+async def openid_configuration(_request: Request, provider: Provider) -> Response:
     """OpenID Connect Discovery 1.0 §4, and the same document where RFC 8414 §3 looks for it."""
-    return _public(provider, await metadata_of(provider))
+    return await _document(provider, "metadata", lambda ring, _: _metadata(provider, ring))
 
 
-@router.api_route("/jwks", methods=["GET", "HEAD"])
-async def jwks(provider: ProviderDep) -> Response:
+@router.route("/jwks", "GET", "HEAD")
+async def jwks(_request: Request, provider: Provider) -> Response:
     """The JWK Set: RFC 7517 §5."""
-    now = provider.now()
-    ring = await provider.keys.ring(now)
-    return _public(provider, ring.jwk_set(now=now))
+    return await _document(provider, "keys", lambda ring, now: ring.jwk_set(now=now))
 
 
-@router.api_route(
-    "/.well-known/webfinger", methods=["GET", "HEAD"], dependencies=[Depends(limit_pages)]
-)
-async def webfinger(request: Request, provider: ProviderDep) -> Response:
+@router.route("/.well-known/webfinger", "GET", "HEAD")
+async def webfinger(request: Request, provider: Provider) -> Response:
     """Whose OpenID Provider the holder of an address has: RFC 7033 §4."""
+    await limit_pages(request, provider)
     descriptor = resource_descriptor(
         query_parameters(request),
         issuer=provider.issuer,
@@ -45,7 +49,10 @@ async def webfinger(request: Request, provider: ProviderDep) -> Response:
 
 async def metadata_of(provider: Provider) -> Metadata:
     """Return the metadata as they are at this moment."""
-    ring = await provider.keys.ring(provider.now())
+    return _metadata(provider, await provider.keys.ring(provider.now()))
+
+
+def _metadata(provider: Provider, ring: KeyRing) -> Metadata:
     offered = Offered(
         signing_algorithms=ring.algorithms,
         ui_locales=LANGUAGES,
@@ -55,6 +62,17 @@ async def metadata_of(provider: Provider) -> Metadata:
         token_exchange=provider.exchanges_codes,
     )
     return provider_metadata(provider.issuer, offered)
+
+
+async def _document(provider: Provider, name: str, make: Make) -> Response:
+    """Return the answer that was prepared, or prepare it where the keys have changed."""
+    now = provider.now()
+    ring = await provider.keys.ring(now)
+    known = provider.documents.get(name)
+    if known is None or not known.is_true(ring, now):
+        response, until = _public(provider, make(ring, now)), ring.next_change(now=now)
+        known = provider.documents[name] = Document(response, ring, now, until)
+    return known.response
 
 
 def _public(provider: Provider, document: object, media_type: str = "application/json") -> Response:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.answering import redirect
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.browser_session import find_session_to_end, forget_session, held_cookie
 from bridge.endpoints.front_channel import frontchannel_logout_urls
 from bridge.endpoints.hinting import read_hint
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.questions import opened_question, sealed_question
 from bridge.endpoints.reading import form_parameters, language_of, query_parameters
+from bridge.endpoints.routing import Router
 from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.account import Session
 from bridge.oidc.end_session import (
@@ -25,14 +27,14 @@ from bridge.oidc.end_session import (
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.pages import logout_page, signed_out_page, stayed_page
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.store import LoggedIn
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 
-@router.api_route("/end_session", methods=["GET", "POST"])
-async def end_session(request: Request, provider: ProviderDep) -> Response:
+@router.route("/end_session", "GET", "POST")
+async def end_session(request: Request, provider: Provider) -> Response:
     """Sign the person out of this browser, after asking unless the hint is theirs."""
     if request.method == "POST":
         return await _by_get(request, provider)
@@ -57,8 +59,8 @@ async def end_session(request: Request, provider: ProviderDep) -> Response:
     return _ask(request, provider, session, asked, link)
 
 
-@router.post("/end_session/confirm")
-async def confirm(request: Request, provider: ProviderDep) -> Response:
+@router.route("/end_session/confirm", "POST")
+async def confirm(request: Request, provider: Provider) -> Response:
     """Do what the person decided: sign out, or stay."""
     parameters = await form_parameters(request)
     seal = opened_question(provider, provider.logout, parameters)

@@ -2,15 +2,16 @@
 
 import logging
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
 
 from bridge.endpoints.back_channel import tell_by_back_channel
 from bridge.endpoints.limiting import count
 from bridge.endpoints.reading import bounded_body, query_parameters
+from bridge.endpoints.routing import Router
 from bridge.limiting import Limit
 from bridge.oidc.errors import BodyTooLarge, InvalidRequest
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.store import Push
 from bridge.telemetry import Event, emit
 from bridge.wechat.events import (
@@ -24,7 +25,7 @@ from bridge.wechat.events import (
     receive,
 )
 
-router = APIRouter()
+router = Router()
 
 # Seconds for which a message is known again. WeChat repeats within a minute what was not answered.
 REMEMBERED = 86_400
@@ -32,9 +33,10 @@ REMEMBERED = 86_400
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-@router.get("/wechat/events/{client_id}")
-async def check_url(request: Request, provider: ProviderDep, client_id: str) -> Response:
+@router.route("/wechat/events/{client_id}", "GET")
+async def check_url(request: Request, provider: Provider) -> Response:
     """Prove to WeChat's console that this is where pushes are wanted."""
+    client_id: str = request.path_params["client_id"]
     settings = provider.pushes.get(client_id)
     if settings is None:
         return _said("not found\n", 404)
@@ -46,9 +48,10 @@ async def check_url(request: Request, provider: ProviderDep, client_id: str) -> 
     return _said(echostr)
 
 
-@router.post("/wechat/events/{client_id}")
-async def take_push(request: Request, provider: ProviderDep, client_id: str) -> Response:
+@router.route("/wechat/events/{client_id}", "POST")
+async def take_push(request: Request, provider: Provider) -> Response:
     """Take what WeChat pushes, once; it repeats what is not answered ``success``."""
+    client_id: str = request.path_params["client_id"]
     settings = provider.pushes.get(client_id)
     if settings is None:
         return _said("not found\n", 404)

@@ -2,19 +2,20 @@
 
 import json
 
-from fastapi import APIRouter, Response
+from fastapi import Request, Response
 
-from bridge.provider import ProviderDep
+from bridge.endpoints.routing import Router
+from bridge.provider import Provider
 
-router = APIRouter(prefix="/health")
+router = Router()
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 UNAVAILABLE = 503
 
 
-@router.api_route("/live", methods=["GET", "HEAD"])
-async def live() -> Response:
+@router.route("/health/live", "GET", "HEAD")
+async def live(_request: Request, _provider: Provider) -> Response:
     """Answer, which shows that the event loop turns; nothing else is touched.
 
     So that nobody restarts a process because its database is away.
@@ -22,8 +23,8 @@ async def live() -> Response:
     return _told(200, {"status": "live"})
 
 
-@router.api_route("/ready", methods=["GET", "HEAD"])
-async def ready(provider: ProviderDep) -> Response:
+@router.route("/health/ready", "GET", "HEAD")
+async def ready(_request: Request, provider: Provider) -> Response:
     """Say which parts are usable, in words that hold no name and no secret."""
     parts = await provider.readiness.verdicts()
     if all(verdict == "ok" for verdict in parts.values()):

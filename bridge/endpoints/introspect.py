@@ -1,11 +1,12 @@
 """The Introspection Endpoint: RFC 7662."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.bearing import find_access_grant
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.routing import Router
 from bridge.oidc.access_token import AccessGrant, token_hash
 from bridge.oidc.introspection import (
     INACTIVE,
@@ -15,13 +16,13 @@ from bridge.oidc.introspection import (
 )
 from bridge.oidc.refresh_token import RefreshToken, is_live
 from bridge.oidc.standard_claims import Claims
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 
-router = APIRouter()
+router = Router()
 
 
-@router.post("/introspect")
-async def introspect(request: Request, provider: ProviderDep) -> JSONResponse:
+@router.route("/introspect", "POST")
+async def introspect(request: Request, provider: Provider) -> JSONResponse:
     """Tell a client about a token that was issued to it, or is for it, and about no other."""
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)

@@ -10,10 +10,10 @@ from fastapi import Request
 from bridge.limiting import Limit, Refused, address_block
 from bridge.oidc.client import Client
 from bridge.oidc.errors import OAuthError, TooManyRequests
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 
 
-async def limit_pages(request: Request, provider: ProviderDep) -> None:
+async def limit_pages(request: Request, provider: Provider) -> None:
     """Count what anybody's browser may ask for; raise TooManyRequests."""
     await count(request, provider, Limit.PAGES)
 

@@ -1,16 +1,17 @@
 """Metrics for Prometheus, on the main listener or on one of their own."""
 
-from fastapi import APIRouter, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.facts import facts
-from bridge.provider import ProviderDep
+from bridge.endpoints.routing import Router
+from bridge.provider import Provider
 from bridge.telemetry import METRICS_CONTENT_TYPE
 
-router = APIRouter()
+router = Router()
 
 
-@router.get("/metrics")
-async def metrics(provider: ProviderDep) -> Response:
+@router.route("/metrics", "GET")
+async def metrics(_request: Request, provider: Provider) -> Response:
     """Tell what was counted since the start, and how things are at this moment."""
     if provider.meters is None:
         return Response(status_code=404)

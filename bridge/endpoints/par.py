@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.asking import judge
@@ -11,20 +11,21 @@ from bridge.endpoints.limiting import count_public
 from bridge.endpoints.pending import check_can_be_kept, new_pending
 from bridge.endpoints.reading import form_parameters
 from bridge.endpoints.request_objects import open_request_object
+from bridge.endpoints.routing import Router
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.authorization_request import verify_redirection
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.pushed_request import check_size, pushed_response
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.store import PushedRequest
 
-router = APIRouter()
+router = Router()
 
 
-@router.post("/par")
-async def par(request: Request, provider: ProviderDep) -> JSONResponse:
+@router.route("/par", "POST")
+async def par(request: Request, provider: Provider) -> JSONResponse:
     """Judge a request as the authorization endpoint would, and keep it for a while (§2.1)."""
     sent = await form_parameters(request)
     client = await authenticated_client(request, provider, sent)

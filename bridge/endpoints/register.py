@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.auditing import entry_of, entry_of_the_hour, visitor_of
@@ -10,6 +10,7 @@ from bridge.endpoints.discovery import metadata_of
 from bridge.endpoints.limiting import count, failed
 from bridge.endpoints.reading import client_metadata
 from bridge.endpoints.registering import NewCredentials, check_sector_of
+from bridge.endpoints.routing import Router
 from bridge.limiting import Limit
 from bridge.oidc.client import Client
 from bridge.oidc.client_capabilities import Registrable
@@ -22,17 +23,17 @@ from bridge.oidc.registration_access import (
     verify_registration_token,
     wrong_registration_token,
 )
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.store import AuditEvent
 from bridge.telemetry import Event, emit
 
-router = APIRouter()
+router = Router()
 
 HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-@router.post("/register")
-async def register(request: Request, provider: ProviderDep) -> JSONResponse:
+@router.route("/register", "POST")
+async def register(request: Request, provider: Provider) -> JSONResponse:
     """Register a client as it describes itself, and tell it what became of that."""
     await _check_may_register(request, provider)
     sent = await client_metadata(request)
@@ -57,17 +58,17 @@ async def _check_may_register(request: Request, provider: Provider) -> None:
         raise await failed(request, provider, error, Limit.TOKEN_FAILURES) from None
 
 
-@router.get("/register/{client_id}")
-async def read(request: Request, provider: ProviderDep, client_id: str) -> JSONResponse:
+@router.route("/register/{client_id}", "GET")
+async def read(request: Request, provider: Provider) -> JSONResponse:
     """Tell a client how it is registered; the token is the one that it sent."""
-    client, token = await _verified(request, provider, client_id)
+    client, token = await _verified(request, provider)
     return _told(provider, client, Credentials(registration_access_token=token))
 
 
-@router.put("/register/{client_id}")
-async def update(request: Request, provider: ProviderDep, client_id: str) -> JSONResponse:
+@router.route("/register/{client_id}", "PUT")
+async def update(request: Request, provider: Provider) -> JSONResponse:
     """Register a client anew under its client_id; its registration access token is replaced."""
-    client, token = await _verified(request, provider, client_id)
+    client, token = await _verified(request, provider)
     sent, registrable = await client_metadata(request), await _registrable(provider)
 
     def is_own_secret(client_secret: str) -> bool:
@@ -82,6 +83,7 @@ async def update(request: Request, provider: ProviderDep, client_id: str) -> JSO
         verify_registration_token(known, token)
         return new.given_to(registered(known, sent, registrable))
 
+    client_id = client.client_id
     # A client can do this all day long, and nobody has to answer for each time.
     entry = entry_of_the_hour(
         *(provider, AuditEvent.CLIENT_CHANGED_ITSELF, visitor_of(request, provider), client_id),
@@ -94,10 +96,10 @@ async def update(request: Request, provider: ProviderDep, client_id: str) -> JSO
     return _told(provider, changed, new.told_to(changed))
 
 
-@router.delete("/register/{client_id}")
-async def remove(request: Request, provider: ProviderDep, client_id: str) -> Response:
+@router.route("/register/{client_id}", "DELETE")
+async def remove(request: Request, provider: Provider) -> Response:
     """Forget a client; its codes, grants and tokens end at once (RFC 7592 §2.3)."""
-    client, token = await _verified(request, provider, client_id)
+    client, token = await _verified(request, provider)
 
     def check(known: Client) -> None:
         verify_registration_token(known, token)
@@ -110,9 +112,10 @@ async def remove(request: Request, provider: ProviderDep, client_id: str) -> Res
     return Response(status_code=204, headers=HEADERS)
 
 
-async def _verified(request: Request, provider: Provider, client_id: str) -> tuple[Client, str]:
+async def _verified(request: Request, provider: Provider) -> tuple[Client, str]:
     """Return the client, with the token that proves that it is the one who asks."""
     token = read_registration_token(request.headers.get("authorization"))
+    client_id: str = request.path_params["client_id"]
     found = await provider.store.client(client_id) if client_id.isprintable() else None
     try:
         return verify_registration_token(found, token), token

@@ -1,23 +1,24 @@
 """The Revocation Endpoint: RFC 7009."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.limiting import count_public
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.routing import Router
 from bridge.endpoints.signing_out import sign_out
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.refresh_token import RefreshToken
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.wechat import BROWSER_KINDS
 
-router = APIRouter()
+router = Router()
 
 
-@router.post("/revoke")
-async def revoke(request: Request, provider: ProviderDep) -> Response:
+@router.route("/revoke", "POST")
+async def revoke(request: Request, provider: Provider) -> Response:
     """Revoke a token of this client; one that is unknown, or another's, is no error (§2.2).
 
     ``token_type_hint`` is not needed: what is unknown as the one is looked for as the other.

@@ -2,22 +2,24 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from bridge.endpoints.asking import refuse, take_up
+from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.offering import renewed, show_sign_in
 from bridge.endpoints.pending import Pending, again
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.routing import Router
 from bridge.oidc.errors import InvalidRequest, OAuthError
 from bridge.oidc.parameters import Parameters
-from bridge.provider import ProviderDep
+from bridge.provider import Provider
 from bridge.wechat import BROWSER_KINDS
 
-router = APIRouter()
+router = Router(first=limit_pages)
 
 
-@router.post("/sign_in")
-async def sign_in(request: Request, provider: ProviderDep) -> Response:
+@router.route("/sign_in", "POST")
+async def sign_in(request: Request, provider: Provider) -> Response:
     """Show it, with a ``wechat_state`` of its own.
 
     The page has sealed what it is about, so that it can be renewed when the pending request has

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.auditing import visitor_of
@@ -17,6 +17,7 @@ from bridge.endpoints.limiting import (
     failed,
 )
 from bridge.endpoints.reading import form_parameters
+from bridge.endpoints.routing import Router
 from bridge.limiting import Limit
 from bridge.oidc.client import Client
 from bridge.oidc.errors import InvalidGrant, OAuthError, ServerError
@@ -24,14 +25,14 @@ from bridge.oidc.parameters import Parameters
 from bridge.oidc.signing import check_id_token_alg
 from bridge.oidc.token_exchange import RejectedCode
 from bridge.oidc.token_request import TOKEN_EXCHANGE, GrantType, read_grant_type
-from bridge.provider import Provider, ProviderDep
+from bridge.provider import Provider
 from bridge.telemetry import count_token_request
 
-router = APIRouter()
+router = Router()
 
 
-@router.post("/token")
-async def token(request: Request, provider: ProviderDep) -> JSONResponse:
+@router.route("/token", "POST")
+async def token(request: Request, provider: Provider) -> JSONResponse:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
     with _counted(parameters):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from bridge.endpoints.bearing import find_access_grant
@@ -11,20 +11,21 @@ from bridge.endpoints.cross_origin import readable_by
 from bridge.endpoints.encrypting import encrypted
 from bridge.endpoints.limiting import failed
 from bridge.endpoints.reading import form_parameters, is_form
+from bridge.endpoints.routing import Router
 from bridge.limiting import Limit
 from bridge.oidc.encryption import userinfo_encryption
 from bridge.oidc.errors import InvalidToken
 from bridge.oidc.parameters import Parameters
 from bridge.oidc.signing import userinfo_alg
 from bridge.oidc.userinfo import read_access_token, userinfo_claims, userinfo_jwt_claims
-from bridge.provider import ProviderDep
+from bridge.provider import Provider
 from bridge.telemetry import span
 
-router = APIRouter()
+router = Router()
 
 
-@router.api_route("/userinfo", methods=["GET", "POST"])
-async def userinfo(request: Request, provider: ProviderDep) -> Response:
+@router.route("/userinfo", "GET", "POST")
+async def userinfo(request: Request, provider: Provider) -> Response:
     """Tell the bearer of an access token about the person who signed in."""
     parameters = Parameters({})
     if request.method == "POST" and is_form(request):

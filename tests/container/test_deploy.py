@@ -180,7 +180,7 @@ def test_the_init_container_runs_the_doctor_and_the_other_what_the_image_runs() 
 def test_probes_ask_what_there_is_where_it_listens() -> None:
     (port,) = BRIDGE["ports"]
     assert port == {"name": "http", "containerPort": PORT}
-    paths = {route.path for route in health.router.routes}  # type: ignore[attr-defined]
+    paths = {route.path for route in health.router.routes}
     probes = {name: probe for name, probe in BRIDGE.items() if name.endswith("Probe")}
     asked = {name: probe["httpGet"]["path"] for name, probe in probes.items()}
     assert asked == {

@@ -102,7 +102,8 @@ PAGES: Final[dict[str, Callable[..., HTMLResponse]]] = {
 def site() -> FastAPI:
     """Serve each page at ``/LANGUAGE/NAME``, under our own stylesheet."""
     app = FastAPI()
-    app.include_router(assets.router)
+    app.state.provider = None  # no stylesheet needs one
+    app.router.routes.extend(assets.router.routes)
 
     @app.get("/{language}/{name}")
     async def page(language: str, name: str) -> Response:
