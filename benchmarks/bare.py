@@ -1,8 +1,9 @@
 """The least that answers over HTTP here: an application of three lines on uvicorn.
 
-``python -m benchmarks.bare PORT`` serves it.
+``python -m benchmarks.bare DESCRIPTOR`` serves it on a socket that listens already.
 """
 
+import socket
 import sys
 from typing import Any
 
@@ -20,7 +21,8 @@ async def application(scope: Any, _receive: Any, send: Any) -> None:
 
 
 def main() -> None:
-    uvicorn.run(application, port=int(sys.argv[1]), lifespan="off", log_level="error")
+    config = uvicorn.Config(application, lifespan="off", log_level="error")
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """What it cannot cost less than: measured in the same run, for the ratio tells more than the time.
 
-``python -m benchmarks.floors NAME`` does one of them in a process of its own and prints seconds
-of work for each.
+``python -m benchmarks.floors NAME NUMBER [URL]`` does one of them so many times in a process of
+its own and prints seconds of work for each. NAME is RS256, ES256, SQLite, or PostgreSQL with a URL.
 """
 
+import asyncio
 import sqlite3
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
+import asyncpg
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 
@@ -28,7 +30,12 @@ CLAIMS = {
     "acr": "urn:example:wechat",
     "amr": ["wechat"],
 }
-TABLE = "CREATE TABLE rows (name TEXT PRIMARY KEY, text TEXT NOT NULL, at INTEGER NOT NULL)"
+TABLE = "CREATE TABLE rows (name TEXT PRIMARY KEY, text TEXT NOT NULL, at BIGINT NOT NULL)"
+INSERT_THERE = "INSERT INTO rows VALUES ($1, $2, $3)"
+
+
+def row(number: int) -> tuple[str, str, int]:
+    return f"{number:064}", "text " * 20, number
 
 
 def signature(alg: str) -> Callable[[int], object]:
@@ -49,9 +56,7 @@ def insert(folder: Path) -> Callable[[int], object]:
     for pragma in ("journal_mode = WAL", "synchronous = FULL"):
         database.execute(f"PRAGMA {pragma}")
     database.execute(TABLE)
-    return lambda number: database.execute(
-        "INSERT INTO rows VALUES (?, ?, ?)", (f"{number:064}", "text " * 20, number)
-    )
+    return lambda number: database.execute("INSERT INTO rows VALUES (?, ?, ?)", row(number))
 
 
 def seconds_for_each(do: Callable[[int], object], number: int) -> float:
@@ -64,12 +69,30 @@ def seconds_for_each(do: Callable[[int], object], number: int) -> float:
     return (process_time() - began) / number
 
 
+async def seconds_for_each_insert(url: str, number: int) -> float:
+    """The same for a durable insert into PostgreSQL: what it costs the client."""
+    database = await asyncpg.connect(url)
+    await database.execute(f"DROP TABLE IF EXISTS rows; {TABLE}")
+    for each in range(-number // 10 - 1, 0):
+        await database.execute(INSERT_THERE, *row(each))
+    began = process_time()
+    for each in range(number):
+        await database.execute(INSERT_THERE, *row(each))
+    took = process_time() - began
+    await database.close()
+    return took / number
+
+
 def main() -> None:
-    name, number = sys.argv[1], int(sys.argv[2])
-    with tempfile.TemporaryDirectory() as folder:
-        floors = {"RS256": signature, "ES256": signature}
-        do = floors[name](name) if name in floors else insert(Path(folder))
-        sys.stdout.write(f"{seconds_for_each(do, number)}\n")
+    name, number, *url = sys.argv[1:]
+    if url:
+        took = asyncio.run(seconds_for_each_insert(url[0], int(number)))
+    elif name == "SQLite":
+        with tempfile.TemporaryDirectory() as folder:
+            took = seconds_for_each(insert(Path(folder)), int(number))
+    else:
+        took = seconds_for_each(signature(name), int(number))
+    sys.stdout.write(f"{took}\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """What is measured: the product as an operator runs it, beside a simulated WeChat."""
 
+import asyncio
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.load.job import CLIENT_SECRET, REDIRECT_URI, Job
@@ -10,8 +12,8 @@ from bridge.app import open_store
 from bridge.config import read_settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
-from tests.processes.programs import APP_SECRET, APPID, SECRET, Program, program
-from tests.serving import free_port
+from tests.processes.programs import APP_SECRET, APPID, SECRET, program
+from tests.serving import bound, free_port, port_of
 
 CLIENT_ID = "rp"
 
@@ -27,6 +29,10 @@ class Served:
     alg: str = "RS256"
     in_wechat: bool = False
     client_ids: tuple[str, ...] = (CLIENT_ID,)
+
+    def page(self, path: str) -> "Served":
+        """Return the same, of which one address is asked for."""
+        return replace(self, url=f"{self.url}{path}")
 
     def job(self, operation: str, *, number: int, in_flight: int, first: int = 0) -> Job:
         return Job(
@@ -52,7 +58,7 @@ class Variant:
     in_wechat: bool = False
     workers: int = 1
     clients: int = 1
-    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @property
     def client_ids(self) -> tuple[str, ...]:
@@ -113,19 +119,41 @@ async def simulated_wechat(folder: Path) -> AsyncGenerator[str]:
 
 @asynccontextmanager
 async def bridge(folder: Path, wechat_url: str, variant: Variant) -> AsyncGenerator[Served]:
-    """Run ``wechat-oidc serve`` with its own data in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    settings = settings_of(variant, folder, port, wechat_url)
+    """Run ``wechat-oidc serve`` with its own data in ``folder``, which is there already."""
+    settings = settings_of(variant, folder, free_port(), wechat_url)
     await register(variant, settings, folder)
-    options = ("--port", str(port), "--workers", str(variant.workers))
-    running: Program
+    async with served(folder, settings, variant) as running:
+        yield running
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, settings: Mapping[str, str], variant: Variant
+) -> AsyncGenerator[Served]:
+    """Run it on data that are there already."""
+    port = settings["ISSUER"].rpartition(":")[2]
+    options = ("--port", port, "--workers", str(variant.workers))
     async with program(folder / "serve.log", "serve", *options, **settings) as running:
         yield Served(
             url=settings["ISSUER"],
             pid=running.process.pid,
-            wechat_url=wechat_url,
+            wechat_url=settings["API_HOSTS"],
             alg=variant.alg,
             in_wechat=variant.in_wechat,
             client_ids=variant.client_ids,
         )
+
+
+@asynccontextmanager
+async def bare() -> AsyncGenerator[Served]:
+    """Run the application of three lines; whoever comes before it is there waits."""
+    with bound() as listener:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "benchmarks.bare", str(listener.fileno())),
+            pass_fds=[listener.fileno()],
+        )
+        try:
+            yield Served(f"http://127.0.0.1:{port_of(listener)}/", process.pid)
+        finally:
+            process.kill()
+            await process.wait()

@@ -15,7 +15,8 @@ from benchmarks.load.operations import for_each, made_ready
 
 
 async def line() -> str:
-    return (await asyncio.to_thread(sys.stdin.readline)).strip()
+    told: str = await asyncio.to_thread(sys.stdin.readline)
+    return told.strip()
 
 
 def say(text: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import aiohttp
 
@@ -12,8 +13,13 @@ from benchmarks.load.relying_party import RelyingParty, Visit
 Operation = Callable[[int], Awaitable[None]]
 """Done for each number from 0 on; it raises Unexpected where the answer is not the right one."""
 
+Making = Callable[[aiohttp.ClientSession, Job, RelyingParty], Awaitable[Operation]]
+
 # At once, while something is made ready that is not measured
 MAKING_READY = 16
+
+# People of whom can be asked as often as one likes
+FEW = 20
 
 
 async def made_ready(http: aiohttp.ClientSession, job: Job) -> Operation:
@@ -116,21 +122,17 @@ async def refresh(http: aiohttp.ClientSession, job: Job, party: RelyingParty) ->
     return lambda number: party.refresh(visits[number])
 
 
-def _asks(ask: Callable[[RelyingParty, Visit], Awaitable[None]]) -> "Making":
+def _asks(ask: Callable[[RelyingParty, Visit], Awaitable[None]]) -> Making:
     """What is asked with an access token can be asked again: a few people will do."""
 
     async def made(http: aiohttp.ClientSession, job: Job, party: RelyingParty) -> Operation:
-        few = Job(**{name: getattr(job, name) for name in job.__slots__} | {"number": FEW})
+        few = replace(job, number=FEW)
         await _meet(http, few)
         visits = await _signed_in(party, few)
         return lambda number: ask(party, visits[number % FEW])
 
     return made
 
-
-Making = Callable[[aiohttp.ClientSession, Job, RelyingParty], Awaitable[Operation]]
-
-FEW = 20
 
 OPERATIONS: dict[str, Making] = {
     "first_sign_in": first_sign_in,

@@ -2,17 +2,18 @@
 
 import html
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from benchmarks.load.browser import Browser, Unexpected
 
-ReachCode = Callable[[Browser, str, str], Awaitable[str]]
-"""A browser, the authorization request, and who signs in; the address that answers."""
-
-WECHAT_LINK = re.compile(r'id="wechat-login"[^>]*? href="([^"]+)"|href="([^"]+)"[^>]*? id="wechat-login"')
+WECHAT_LINK = re.compile(
+    r'id="wechat-login"[^>]*? href="([^"]+)"|href="([^"]+)"[^>]*? id="wechat-login"'
+)
 # WeChat's own browser, on a phone
-IN_WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.50"
+IN_WECHAT = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.50"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Bridge:
     in_wechat: bool = False
 
     async def reach_code(self, browser: Browser, request: str, person: str) -> str:
+        """Sign the person in; return the address at the relying party that they are sent to."""
         if self.in_wechat:
             browser.user_agent = IN_WECHAT
         page = await browser.get(request, status=200)
@@ -40,15 +42,14 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class NodeOIDCProvider:
-    """Its page, what is posted from there, and back."""
+    """Its page, what is posted from there, and back: four requests to it."""
 
     async def reach_code(self, browser: Browser, request: str, person: str) -> str:
-        page = (await browser.get(request, status=303)).location
-        url = request[: request.index("/", len("http://"))]
-        await browser.get(url + page if page.startswith("/") else page, status=200)
-        login = page if page.startswith("http") else url + page
-        resume = (await browser.post(f"{login}/login", {"login": person})).location
-        return (await browser.get(resume, status=303)).location
+        """Sign the person in; return the address at the relying party that they are sent to."""
+        page = urljoin(request, (await browser.get(request, status=303)).location)
+        await browser.get(page, status=200)
+        resume = await browser.post(f"{page}/login", {"login": person})
+        return (await browser.get(urljoin(request, resume.location), status=303)).location
 
 
 def site_named(name: str, *, in_wechat: bool) -> Bridge | NodeOIDCProvider:

@@ -1,0 +1,101 @@
+"""``python -m benchmarks``: measure, print a table, and judge it where that is asked for."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+import pytest
+
+from benchmarks import guard
+from benchmarks.bench import Effort
+from benchmarks.drawing import as_svg, worth_drawing
+from benchmarks.figures import Results
+from benchmarks.peers import node
+from benchmarks.running import SECTIONS, Wanted, run
+from benchmarks.table import as_markdown, as_text
+from tests.faults.database import Database, a_database
+
+RUNS, QUICK_RUNS = 5, 3
+A_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--only", multiple=True, type=click.Choice(SECTIONS), help="Only this; repeatable.")
+@click.option("--runs", type=click.IntRange(1), help=f"{RUNS}, or {QUICK_RUNS} with --quick.")
+@click.option("--quick", is_flag=True, help="The short form: fewer cases, operations, and runs.")
+@click.option("--peer", type=click.Choice([node.NAME]), help="Compare complete sign-ins with it.")
+@click.option("--sign-ins", default=50_000, show_default=True, help="Of the one about memory.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="For the data.")
+@click.option("--read", "source", type=A_FILE, help="Measure nothing: show an earlier --json.")
+@click.option("--json", "json_", type=A_FILE, help="Write all runs there.")
+@click.option("--markdown", type=A_FILE, help="Write the tables there.")
+@click.option("--svg", type=A_FILE, help="Draw the work of each operation there.")
+@click.option("--check", is_flag=True, help="The guard: fail where a ratio has grown by a third.")
+@click.option("--record", is_flag=True, help="Record the ratios that the guard compares with.")
+def main(  # noqa: PLR0913 - a command has as many options as it has
+    *,
+    only: tuple[str, ...],
+    runs: int | None,
+    quick: bool,
+    peer: str | None,
+    sign_ins: int,
+    folder: Path | None,
+    source: Path | None,
+    json_: Path | None,
+    markdown: Path | None,
+    svg: Path | None,
+    check: bool,
+    record: bool,
+) -> None:
+    """Measure what a sign-in costs the server, beside what it cannot cost less than."""
+    wanted = Wanted(
+        only=only,
+        is_short=quick or check or record,
+        is_guard=check or record,
+        with_peer=peer is not None,
+        sign_ins=sign_ins,
+    )
+    results = Results.read(source.read_text("utf-8")) if source else _measured(wanted, runs, folder)
+    click.echo(as_text(results))
+    for path, text in (
+        (json_, results.to_json()),
+        (markdown, as_markdown(results)),
+        (svg, as_svg(worth_drawing(results.rows))),
+    ):
+        if path is not None:
+            path.write_text(text, "utf-8")
+    if record:
+        guard.record(guard.ratios_of(results))
+    if check and (said := guard.verdicts(guard.ratios_of(results), guard.read())):
+        sys.exit("\n".join(said))
+
+
+def _measured(wanted: Wanted, runs: int | None, folder: Path | None) -> Results:
+    effort = Effort(runs or RUNS)
+    if wanted.is_short:
+        effort = Effort(runs or QUICK_RUNS, sign_ins=80, requests=600, floors=200)
+    with tempfile.TemporaryDirectory(dir=folder) as made, _postgresql() as database:
+        results = asyncio.run(run(Path(made), effort, wanted, database))
+        return results if database else results + Results(notes=(NO_POSTGRESQL,))
+
+
+NO_POSTGRESQL = "PostgreSQL is not installed here, and was not measured."
+
+
+@contextmanager
+def _postgresql() -> Generator[Database | None]:
+    """A server of its own that writes to the disk as one in use does, where there is one."""
+    with ExitStack() as opened:
+        try:
+            database = opened.enter_context(a_database())
+        except (pytest.skip.Exception, pytest.fail.Exception):
+            database = None
+        yield database
+
+
+if __name__ == "__main__":
+    main()
