@@ -1,25 +1,51 @@
 """SQLite: the embedded engine, for one serving process.
 
-It is called from the event loop, without threads: a read costs less than handing it over. Every
-writing transaction is ``BEGIN IMMEDIATE`` and contains no ``await``.
+It is called from the event loop, without threads: a read costs less than handing it over. Verbs
+that write at the same moment are one transaction, one after the other, each undone by itself if it
+fails: what a commit costs is mostly the disk, and it is the same for one of them or for ten. Nobody
+is told that theirs is done before all of it is on the disk. Every writing transaction is ``BEGIN
+IMMEDIATE`` and contains no ``await``.
 """
 
-import os
+import asyncio
+import re
 import sqlite3
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bridge.store.engine import Row, Statement, Steps, T, UnusableDatabase
+from bridge.store.sqlite_file import configure, create
 
-# Commands of the operator write beside the serving process, a moment at a time.
-BUSY_MILLISECONDS = 5_000
-
-WAL = "PRAGMA journal_mode = WAL"
-TRIES_FOR_WAL = 10
+NUMBER = re.compile(r"\$(\d+)")
 
 # What a statement of ours did, not what the file, the disk or another process refused
 OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+
+# So many verbs in one transaction keep the event loop for some ten milliseconds.
+MOST_TOGETHER = 32
+
+
+@dataclass(slots=True)
+class _Writing:
+    """A verb whose turn has not come, or what came of it."""
+
+    verb: Callable[[], Steps[Any]]
+    done: "asyncio.Future[Any]"
+    result: Any = None
+    failure: BaseException | None = None
+
+    def tell(self) -> None:
+        """Tell whoever waits, if they still do."""
+        if self.done.done():
+            return
+        if self.failure is None:
+            self.done.set_result(self.result)
+        else:
+            self.done.set_exception(self.failure)
 
 
 class SQLiteEngine:
@@ -27,13 +53,14 @@ class SQLiteEngine:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._waiting: list[_Writing] = []
         with self._usable():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _create(path)
+            create(path)
             self._connection = sqlite3.connect(path, isolation_level=None)
         try:
             with self._usable():
-                self._configure()
+                configure(self._connection)
         except UnusableDatabase:
             self._connection.close()
             raise
@@ -43,19 +70,17 @@ class SQLiteEngine:
             return self._run(verb())
 
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
-        with self._usable():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                result = self._run(verb())
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-            return result
+        loop = asyncio.get_running_loop()
+        writing = _Writing(verb, loop.create_future())
+        self._waiting.append(writing)
+        if len(self._waiting) == 1:
+            loop.call_soon(self._write_together)
+        result: T = await writing.done
+        return result
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self.write(verb)
+        with self._usable(), self._transaction():
+            return self._run(verb())
 
     def connections(self) -> Mapping[str, int]:
         return {}
@@ -63,26 +88,53 @@ class SQLiteEngine:
     async def close(self) -> None:
         self._connection.close()
 
-    def _configure(self) -> None:
-        self._connection.row_factory = sqlite3.Row
-        self._connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-        self._use_wal()
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
+    # Writing
 
-    def _use_wal(self) -> None:
-        """Turn the file to WAL, as it then stays, though another process does so at this moment.
+    def _write_together(self) -> None:
+        """Write what waits. Who has gone away meanwhile wants nothing written."""
+        together = [writing for writing in self._waiting if not writing.done.done()]
+        together, self._waiting = together[:MOST_TOGETHER], together[MOST_TOGETHER:]
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._write_together)
+        try:
+            with self._usable(), self._transaction():
+                for writing in together:
+                    self._write(writing)
+        except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
+            for writing in together:
+                # What was done is undone, and one exception is not raised in many places.
+                writing.failure = writing.failure or UnusableDatabase(str(failure))
+        for writing in together:
+            writing.tell()
 
-        SQLite refuses one of the two without waiting (no busy_timeout applies to this), but it
-        waits for a transaction to begin.
+    def _write(self, writing: _Writing) -> None:
+        """Carry out one verb; where it fails, undo it alone.
+
+        Raises only where the database has given up all that was done before it, too.
         """
-        for _ in range(TRIES_FOR_WAL - 1):
-            with suppress(sqlite3.OperationalError):
-                self._connection.execute(WAL)
-                return
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute("ROLLBACK")
-        self._connection.execute(WAL)
+        self._connection.execute("SAVEPOINT verb")
+        try:
+            with self._usable():
+                writing.result = self._run(writing.verb())
+        except BaseException as failure:
+            writing.failure = failure
+            if not self._connection.in_transaction:
+                raise
+            self._connection.execute("ROLLBACK TO verb")
+        self._connection.execute("RELEASE verb")
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    # Statements
 
     @contextmanager
     def _usable(self) -> Generator[None]:
@@ -105,19 +157,13 @@ class SQLiteEngine:
 
     def _execute(self, statement: Statement) -> list[Row]:
         text, values = statement
-        # A tuple for ``$1`` warns from Python 3.12 on and raises from 3.14.
-        numbered = {str(number): value for number, value in enumerate(values, start=1)}
-        return self._connection.execute(text, numbered).fetchall()
+        return self._connection.execute(_numbered(text), values).fetchall()
 
 
-def _create(path: Path) -> None:
-    """Create the file unless it exists; one that exists is not touched.
+@lru_cache(maxsize=512)
+def _numbered(text: str) -> str:
+    """With SQLite's name of the first value in place of PostgreSQL's, ``?1`` for ``$1``.
 
-    To open and close it would drop the locks that this process holds on it through another
-    connection, and the next process to end would then take the write-ahead log away from under
-    us: https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    It knows both, but a tuple for ``$1`` warns from Python 3.12 on and raises from 3.14.
     """
-    with suppress(FileExistsError):
-        os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    if path.stat().st_mode & 0o002:
-        raise UnusableDatabase(f"database {path} can be written by everybody: chmod 600 it")
+    return NUMBER.sub(r"?\1", text)

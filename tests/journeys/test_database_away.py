@@ -131,7 +131,7 @@ async def test_who_asked_rightly_is_told_by_the_way_back(
 async def test_an_sqlite_file_that_another_holds_is_told_and_written_down_once(
     tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.store.sqlite.BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr("bridge.store.sqlite_file.BUSY_MILLISECONDS", 1)
     async with world(tmp_path, clock) as opened:
         await opened.register()
         code = (await opened.answer())["code"]

@@ -22,7 +22,7 @@ PACKAGE = Path(bridge.store.__file__).parent
 SHARED = sorted(
     module.stem
     for module in PACKAGE.glob("*.py")
-    if module.stem not in {"__init__", "sqlite", "describing", "backup"}
+    if module.stem not in {"__init__", "sqlite", "sqlite_file", "describing", "backup"}
 )
 
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|PRAGMA|BEGIN)\s")

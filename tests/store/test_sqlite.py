@@ -74,7 +74,7 @@ def locked(path: Path) -> Generator[None]:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.store.sqlite.BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr("bridge.store.sqlite_file.BUSY_MILLISECONDS", 1)
 
 
 def mode_of(path: Path) -> int:
