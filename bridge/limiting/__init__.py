@@ -3,7 +3,7 @@
 ``limit`` names what is limited, ``rates`` reads how often, ``counted`` says for whom; these are
 values. ``memory`` counts within this process, ``shared`` in Redis for all of them, ``refusals``
 keeps the log short, and ``limiter`` is what they are together. The notation of rates and the
-counting in Redis are those of the library ``limits``.
+script that counts in Redis are those of the library ``limits``, which only ``shared`` imports.
 """
 
 from bridge.limiting.counted import address_block

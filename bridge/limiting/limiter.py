@@ -103,21 +103,24 @@ class RateLimiter:
         return pseudonym(self._secret, limit, *names) if len(names) == len(who) else None
 
     def _standing(self, limit: Limit, rate: Rate, key: str) -> Refused | None:
-        left = self._refused[limit].left(key, rate.get_expiry())
+        left = self._refused[limit].left(key, rate.seconds)
         return Refused(limit, left) if left else None
 
     async def _counted(self, known: Sequence[tuple[Limit, Rate, str]]) -> list[Counted]:
         if self._shared is not None and known:
             # With the rate in the key: who changes a setting begins anew
             counted = await self._shared.count(
-                *((f"{limit}/{rate.key_for(key)}", rate.get_expiry()) for limit, rate, key in known)
+                *(
+                    (f"{limit}/{key}/{rate.amount}/{rate.seconds}", rate.seconds)
+                    for limit, rate, key in known
+                )
             )
             if counted is not None:
                 return counted
         return [
             (
-                self._windows[limit].count(key, rate.get_expiry()),
-                self._windows[limit].left(key, rate.get_expiry()),
+                self._windows[limit].count(key, rate.seconds),
+                self._windows[limit].left(key, rate.seconds),
             )
             for limit, rate, key in known
         ]

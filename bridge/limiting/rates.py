@@ -1,16 +1,14 @@
 """How often, and where that is counted, as the operator writes it.
 
-Errors are the end of a sentence that begins with the setting's name, and never repeat the value.
+The notation is that of the library ``limits``, without its lists, months and years. To import the
+library takes as long as to import all of our endpoints. Errors are the end of a sentence that
+begins with the setting's name, and never repeat the value.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
-
-from limits import RateLimitItem, parse_many
-
-Rate = RateLimitItem
 
 OFF = "off"
 
@@ -19,7 +17,19 @@ LONGEST = 86_400
 
 REDIS_PORT = 6379
 
-_RATE = re.compile(r"[0-9]{1,9}\s*(?:/|per)\s*[0-9]{0,5}\s*[a-z]+", re.IGNORECASE)
+_RATE = re.compile(
+    r"([0-9]{1,9})\s*(?:/|per)\s*([1-9][0-9]{0,4})?\s*(second|minute|hour|day|month|year)s?",
+    re.IGNORECASE,
+)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many within so many seconds."""
+
+    amount: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +50,16 @@ def read_rate(text: str) -> Rate | None:
     if written.lower() == OFF:
         return None
     fault = 'must be written like "600/minute" or "10/2 hours", or be "off"'
-    if not _RATE.fullmatch(written):
+    parts = _RATE.fullmatch(written)
+    if parts is None:
         raise ValueError(fault)
-    try:
-        (rate,) = parse_many(written)
-    except ValueError:
-        raise ValueError(fault) from None
-    if not 1 <= rate.amount <= MOST:
+    amount, times, unit = parts.groups()
+    if not 1 <= int(amount) <= MOST:
         raise ValueError(f'must allow from 1 to {MOST}; "off" takes the limit away')
-    if not 1 <= rate.get_expiry() <= LONGEST:
+    seconds = int(times or 1) * _SECONDS.get(unit.lower(), LONGEST + 1)
+    if seconds > LONGEST:
         raise ValueError("must be for a day at most")
-    return rate
+    return Rate(int(amount), seconds)
 
 
 def read_storage(text: str) -> Storage:

@@ -22,7 +22,7 @@ def test_it_is_a_table_of_the_file_and_each_may_come_from_the_environment(tmp_pa
     environ = {"BRIDGE_RATE_LIMITS_REGISTRATIONS_PER_ADDRESS": "off"}
     limits = read(tmp_path, file, **environ).rate_limits
     assert limits.counted_in.url == "redis://:pass-of-redis@cache.internal:6379/2"
-    assert limits.rates[Limit.PAGES].get_expiry() == 7_200
+    assert limits.rates[Limit.PAGES].seconds == 7_200
     assert Limit.REGISTRATIONS not in limits.rates
 
 

@@ -134,7 +134,7 @@ async def test_three_hundred_sign_ins_a_minute_fit_into_the_defaults(
         rates = a_world.settings.rate_limits.rates
     assert len(pages) == 11, pages
     assert 300 * len(pages) <= rates[Limit.PAGES].amount
-    assert rates[Limit.PAGES].get_expiry() == 60
+    assert rates[Limit.PAGES].seconds == 60
     # A public client asks for each of its people at /par, /token, again for new ones, and /revoke.
     assert rates[Limit.PUBLIC_REQUESTS].amount >= 300 * 4
     # One in three may have waited too long for WeChat.

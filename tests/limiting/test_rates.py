@@ -20,7 +20,7 @@ def test_a_rate_is_written_as_the_library_has_it(text: str, amount: int, seconds
     """The manual of ``limits``, "Rate limit string notation"."""
     rate = read_rate(text)
     assert rate is not None
-    assert (rate.amount, rate.get_expiry()) == (amount, seconds)
+    assert (rate.amount, rate.seconds) == (amount, seconds)
 
 
 @pytest.mark.parametrize("text", ["off", " OFF"])
@@ -36,6 +36,7 @@ def test_off_takes_the_limit_away(text: str) -> None:
         ("600/fortnight", "must be written like"),
         ("-1/minute", "must be written like"),
         ("600/minute\nx", "must be written like"),
+        ("600/0 minutes", "must be written like"),
         # The library would count by the first, and say nothing about the second
         ("10/second;600/minute", "must be written like"),
         ("0/minute", "must allow from 1 to 1000000"),
