@@ -21,7 +21,7 @@ from bridge.cli.tls import tls_options
 from bridge.config import Settings
 from bridge.oidc.client import Client
 from bridge.provider import Provider
-from bridge.serving import Bounds, NoWorkers, Worker, Workers, room_for, until_told
+from bridge.serving import Bounds, NoWorkers, Worker, Workers, room_for, settled, until_told
 from bridge.telemetry import Event, configure_logs, emit, shared_by_processes
 
 # More than that are a mistake: each is a whole Python, with connections of its own.
@@ -119,7 +119,8 @@ class Serving:
                 self.for_metrics.socket.close()
 
         try:
-            Workers(workers, work, ready=ready, stopping=stopping).run()
+            with settled():
+                Workers(workers, work, ready=ready, stopping=stopping).run()
         except NoWorkers as none:
             click.echo(f"Error: {none}", err=True)
             raise SystemExit(none.status) from None
@@ -153,7 +154,8 @@ class Serving:
         )
         answered = sites(provider, self.listener, self.for_metrics)
         async with housekeeping(provider), serving(*answered, bounds=bounds):
-            yield
+            with settled():
+                yield
 
     def _announced(self, workers: int) -> list[str]:
         """Say it in the log, and return what is said on the screen."""

@@ -1,6 +1,7 @@
 """``serve``, ``simulate`` and ``demo``: what they say, what they serve, how they end."""
 
 import asyncio
+import gc
 import json
 import logging
 import re
@@ -72,6 +73,18 @@ def test_serve_says_that_wechat_is_simulated_on_the_screen_and_in_the_log(
 def test_serve_ends_at_ctrl_c_as_at_sigterm(operator: Operator) -> None:
     _, log = operator.serving("serve", "--port", "0", until=signal.SIGINT)
     assert "bridge.stopped" in log
+
+
+def test_while_it_serves_nobody_looks_for_garbage_in_what_was_there_before(
+    operator: Operator,
+) -> None:
+    spared: list[int] = []
+    operator.serving(
+        "serve", "--port", "0", meanwhile=lambda _: spared.append(gc.get_freeze_count())
+    )
+    # All modules, and more
+    assert spared > [100_000]
+    assert gc.get_freeze_count() == 0
 
 
 def test_the_files_of_a_bridge_are_for_its_owner_only(operator: Operator) -> None:
