@@ -30,6 +30,7 @@ from bridge.store import AuditEvent
 from bridge.telemetry import Event
 from bridge.wechat.errcodes import ERRCODES
 from bridge.wechat.simulator.behaviour import Behaviour
+from tests.commands import commands_of
 from tests.telemetry.metrics import METRICS
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +80,7 @@ def _commands(
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
+        for name, below in commands_of(command).items():
             yield from _commands(below, *path, name)
 
 

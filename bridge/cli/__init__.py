@@ -1,39 +1,58 @@
 """What the operator types: ``wechat-oidc COMMAND``. One module for each group of commands."""
 
-import click
+import gc
+from functools import cache
+from importlib import import_module
 
-from bridge.cli.account import account
-from bridge.cli.audit import audit
-from bridge.cli.check import check
-from bridge.cli.client import client
-from bridge.cli.database import database
-from bridge.cli.demo import demo
-from bridge.cli.group import group
-from bridge.cli.keys import keys
-from bridge.cli.secrets import secrets
-from bridge.cli.serve import serve
-from bridge.cli.simulate import simulate
+import click
 
 __all__ = ["main"]
 
+# Each is what its module is called, and the command in it.
+COMMANDS = (
+    "account",
+    "audit",
+    "check",
+    "client",
+    "database",
+    "demo",
+    "group",
+    "keys",
+    "secrets",
+    "serve",
+    "simulate",
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """``COMMANDS``. A module is imported when its command is asked for: all take half a second."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        cmd_name: str,
+    ) -> click.Command | None:
+        return _command(cmd_name) if cmd_name in COMMANDS else None
+
+
+@cache
+def _command(name: str) -> click.Command:
+    """Import a command. What that leaves behind stays, so nobody looks for garbage in it."""
+    gc.disable()
+    try:
+        command: click.Command = getattr(import_module(f"bridge.cli.{name}"), name)
+    finally:
+        gc.freeze()
+        gc.enable()
+    return command
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="wechat-oidc-bridge", message="%(prog)s %(version)s")
 def main() -> None:
     """An OpenID Provider that signs people in with WeChat."""
-
-
-for _command in (
-    demo,
-    serve,
-    simulate,
-    check,
-    client,
-    account,
-    group,
-    audit,
-    keys,
-    secrets,
-    database,
-):
-    main.add_command(_command)

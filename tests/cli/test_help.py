@@ -10,11 +10,12 @@ import pytest
 
 from bridge.cli import main
 from tests.cli.terminal import Operator
+from tests.commands import commands_of
 
 
 def commands(group: click.Group, *path: str) -> list[tuple[str, ...]]:
     found = [path]
-    for name, command in group.commands.items():
+    for name, command in commands_of(group).items():
         if isinstance(command, click.Group):
             found += commands(command, *path, name)
         else:

@@ -11,6 +11,7 @@ from bridge.cli.demo import demo
 from bridge.config import Settings
 from bridge.endpoints import health
 from bridge.serving.server import GRACE
+from tests.commands import commands_of
 from tests.container.dockerfile import stages
 from tests.container.manifests import CHOSEN, Mounted, chosen, compose, kubernetes
 
@@ -33,7 +34,7 @@ ENDS_WITHIN = GRACE + PATIENCE
 def _check_command(words: list[str]) -> None:
     """The words that follow the image's entry point are a command with options that it has."""
     command, *options = words
-    main.commands[command].make_context(command, list(options)).close()
+    commands_of(main)[command].make_context(command, list(options)).close()
 
 
 # Settings

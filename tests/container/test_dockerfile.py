@@ -9,6 +9,7 @@ import pytest
 from bridge.cli import main
 from bridge.cli.container import IN_CONTAINER
 from bridge.config import Settings
+from tests.commands import commands_of
 from tests.container.dockerfile import ROOT, stages
 
 BUILD, RUN = stages()
@@ -17,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def _default(command: str, option: str) -> object:
-    options = {parameter.name: parameter for parameter in main.commands[command].params}
+    options = {parameter.name: parameter for parameter in commands_of(main)[command].params}
     return options[option].default
 
 
@@ -92,7 +93,7 @@ def test_signals_reach_the_program_and_its_words_are_commands() -> None:
     assert RUN.one("STOPSIGNAL") == "SIGTERM"
     assert RUN.words("ENTRYPOINT") == list(PROJECT["scripts"])
     command, *options = RUN.words("CMD")
-    parsed = main.commands[command].make_context(command, options, resilient_parsing=True)
+    parsed = commands_of(main)[command].make_context(command, options, resilient_parsing=True)
     assert isinstance(parsed, click.Context)
     assert parsed.params["host"] == "0.0.0.0"  # noqa: S104 - within the container
 
