@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 import pytest
 
-from benchmarks import guard
+from benchmarks import goals, guard
 from benchmarks.bench import Effort
 from benchmarks.drawing import as_svg, worth_drawing
 from benchmarks.figures import Results
 from benchmarks.peers import node
-from benchmarks.running import SECTIONS, Wanted, run
-from benchmarks.table import as_markdown, as_text
+from benchmarks.running import ACCEPTANCE, SECTIONS, Wanted, run
+from benchmarks.table import as_markdown, as_text, text_table
 from tests.faults.database import Database, a_database
 
 RUNS, QUICK_RUNS = 5, 3
@@ -29,6 +29,7 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--quick", is_flag=True, help="The short form: fewer cases, operations, and runs.")
 @click.option("--peer", type=click.Choice([node.NAME]), help="Compare complete sign-ins with it.")
 @click.option("--sign-ins", default=50_000, show_default=True, help="Of the one about memory.")
+@click.option("--accounts", default=2_000_000, show_default=True, help="Largest of the scale.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="For the data.")
 @click.option("--read", "source", type=A_FILE, help="Measure nothing: show an earlier --json.")
 @click.option("--json", "json_", type=A_FILE, help="Write all runs there.")
@@ -43,6 +44,7 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
     quick: bool,
     peer: str | None,
     sign_ins: int,
+    accounts: int,
     folder: Path | None,
     source: Path | None,
     json_: Path | None,
@@ -58,6 +60,7 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
         is_guard=check or record,
         with_peer=peer is not None,
         sign_ins=sign_ins,
+        accounts=accounts,
     )
     results = Results.read(source.read_text("utf-8")) if source else _measured(wanted, runs, folder)
     click.echo(as_text(results))
@@ -68,10 +71,14 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
     ):
         if path is not None:
             path.write_text(text, "utf-8")
+    if ACCEPTANCE in only:
+        click.echo(text_table(goals.HEADING, [goal.line(results) for goal in goals.GOALS]))
     if record:
         guard.record(guard.ratios_of(results))
     if check and (said := guard.verdicts(guard.ratios_of(results), guard.read())):
         sys.exit("\n".join(said))
+    if ACCEPTANCE in only and goals.is_missed(results):
+        sys.exit("A goal is missed.")
 
 
 def _measured(wanted: Wanted, runs: int | None, folder: Path | None) -> Results:

@@ -40,11 +40,6 @@ class Row:
         """How many times the floor's work it is."""
         return ratio(self.cpu, [sample.cpu for sample in self.floors[floor]])
 
-    def throughput_ratio(self, floor: str) -> float:
-        """Which part of the floor's throughput it has."""
-        mine = [sample.throughput for sample in self.samples]
-        return ratio(mine, [sample.throughput for sample in self.floors[floor]])
-
     def middle(self, member: str) -> float:
         """The median of the runs, of one member of the samples."""
         values: list[float] = [getattr(sample, member) for sample in self.samples]

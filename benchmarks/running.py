@@ -9,11 +9,12 @@ from benchmarks.cases import JOBS, Case, every_case, few_cases, measured
 from benchmarks.figures import Results
 from benchmarks.guard import GUARDED
 from benchmarks.memory import measured_memory
+from benchmarks.scale import measured_scale
 from benchmarks.starting import START, measured_start
 from tests.faults.database import Database
 
-ACCEPTANCE, MEMORY = "acceptance", "memory"
-SECTIONS = (*JOBS, START, MEMORY, ACCEPTANCE)
+ACCEPTANCE, MEMORY, SCALE = "acceptance", "memory", "scale"
+SECTIONS = (*JOBS, START, MEMORY, SCALE, ACCEPTANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Wanted:
     with_peer: bool = False
     # Of the one about memory
     sign_ins: int = 50_000
+    # Of the largest installation
+    accounts: int = 2_000_000
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,15 +46,19 @@ class Wanted:
 
 async def run(folder: Path, effort: Effort, wanted: Wanted, database: Database | None) -> Results:
     """Measure it; data stand in ``folder``."""
-    results = Results()
+    results, names = Results(), set(wanted.names)
+    if ACCEPTANCE in names:
+        names |= {START, MEMORY, SCALE}
     async with bench(folder, effort, database) as made:
         results += await measured(made, wanted.cases())
-        if START in wanted.names:
-            results += await measured_start(made)
-        if wanted.with_peer:
+        if wanted.with_peer and ACCEPTANCE not in names:
             results += await beside_peer(made)
-        if MEMORY in wanted.names:
-            results += await measured_memory(made, wanted.sign_ins)
-        if ACCEPTANCE in wanted.names:
+        if ACCEPTANCE in names:
             results += await beside_one_another(made)
+        if START in names:
+            results += await measured_start(made)
+        if MEMORY in names:
+            results += await measured_memory(made, wanted.sign_ins)
+        if SCALE in names:
+            results += await measured_scale(made, wanted.accounts)
     return results

@@ -12,10 +12,13 @@ from bridge.app import open_store
 from bridge.config import read_settings
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
+from bridge.store import Store
 from tests.processes.programs import APP_SECRET, APPID, SECRET, program
 from tests.serving import bound, free_port, port_of
 
 CLIENT_ID = "rp"
+# Of the application within WeChat
+OFFICIAL_APPID = "wx0ff1c1a10ff1c1a1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """How the bridge is set up. ``database`` is an address, or None for a file of its own."""
+    """How the bridge is set up. ``database`` is an address, or None for a file of its own.
+
+    Of the clients only the first is registered; the others are copies (benchmarks.population).
+    """
 
     alg: str = "RS256"
     database: str | None = None
@@ -70,7 +76,11 @@ def settings_of(variant: Variant, folder: Path, port: int, wechat_url: str) -> d
 
     People from one address are limited, and a benchmark of refusals would be fast.
     """
-    base = {"WECHAT_KIND": "official_account", "WECHAT_SCOPE": "snsapi_base"}
+    base = {
+        "WECHAT_KIND": "official_account",
+        "WECHAT_CLIENT_ID": OFFICIAL_APPID,
+        "WECHAT_SCOPE": "snsapi_base",
+    }
     return {
         "ISSUER": f"http://127.0.0.1:{port}",
         "DATABASE": variant.database or f"sqlite://{folder}/data/bridge.db",
@@ -89,21 +99,27 @@ def settings_of(variant: Variant, folder: Path, port: int, wechat_url: str) -> d
 
 
 async def register(variant: Variant, settings: Mapping[str, str], folder: Path) -> None:
-    """Register the clients in the database itself, as a command does."""
+    """Register the first client in the database itself, as a command does."""
+    async with opened_store(settings, folder) as store:
+        client = Client(
+            client_id=CLIENT_ID,
+            client_name="Relying Party",
+            client_secret_hash=token_hash(CLIENT_SECRET),
+            redirect_uris=(REDIRECT_URI,),
+            scope=("openid", "profile", "offline_access"),
+            grant_types=("authorization_code", "refresh_token"),
+            id_token_signed_response_alg=variant.alg,
+        )
+        await store.add_client(client, now=0)
+
+
+@asynccontextmanager
+async def opened_store(settings: Mapping[str, str], folder: Path) -> AsyncGenerator[Store]:
+    """The database itself, beside a bridge that may run."""
     environ = {f"BRIDGE_{name}": text for name, text in settings.items()}
     store = await open_store(read_settings(None, environ, directory=folder))
     try:
-        for client_id in variant.client_ids:
-            client = Client(
-                client_id=client_id,
-                client_name=f"Relying Party {client_id}",
-                client_secret_hash=token_hash(CLIENT_SECRET),
-                redirect_uris=(REDIRECT_URI,),
-                scope=("openid", "profile", "offline_access"),
-                grant_types=("authorization_code", "refresh_token"),
-                id_token_signed_response_alg=variant.alg,
-            )
-            await store.add_client(client, now=0)
+        yield store
     finally:
         await store.close()
 
@@ -111,9 +127,10 @@ async def register(variant: Variant, settings: Mapping[str, str], folder: Path) 
 @asynccontextmanager
 async def simulated_wechat(folder: Path) -> AsyncGenerator[str]:
     """Run the simulator; return its address."""
-    settings = {"WECHAT_CLIENT_ID": APPID, "WECHAT_CLIENT_SECRET": APP_SECRET}
     port = free_port()
-    async with program(folder / "simulate.log", "simulate", "--port", str(port), **settings):
+    kinds = {"website": APPID, "official_account": OFFICIAL_APPID}
+    options = [f"--application={kind}:{appid}:{APP_SECRET}" for kind, appid in kinds.items()]
+    async with program(folder / "simulate.log", "simulate", "--port", str(port), *options):
         yield f"http://127.0.0.1:{port}"
 
 
