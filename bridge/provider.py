@@ -123,7 +123,8 @@ class Provider:
 
     def offered(self, client: Client) -> Client:
         """The client without the scope values that the operator does not offer, or no longer."""
-        return replace(client, scope=offered_scope(client.scope, self.scopes))
+        scope = offered_scope(client.scope, self.scopes)
+        return client if scope == client.scope else replace(client, scope=scope)
 
     def retired(self, subject: str) -> str:
         """What is kept of a subject once its person is erased."""

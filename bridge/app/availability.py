@@ -1,15 +1,17 @@
-"""A database that is away while the bridge runs: who asks is told to come again.
+"""The database while the bridge runs: how long its verbs take, and whether it is there.
 
-It is written down when that begins and when it is over, not for each request.
+Who asks while it is away is told to come again. It is written down when that begins and when it is
+over, not for each request. Verbs are told of by what they do, never by what they are about.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
 
 from bridge.oidc.errors import TemporarilyUnavailable
 from bridge.store import Engine, UnusableDatabase
 from bridge.store.engine import Steps, T
-from bridge.telemetry import Event, emit
+from bridge.telemetry import Event, count_verb, emit, span
 
 
 class DatabaseUnavailable(TemporarilyUnavailable, UnusableDatabase):
@@ -34,13 +36,13 @@ class WatchedEngine:
         self._failed_at = 0
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._watched(self._engine.read(verb))
+        return await self._watched("read", self._engine.read, verb)
 
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._watched(self._engine.write(verb))
+        return await self._watched("write", self._engine.write, verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._watched(self._engine.alter(verb))
+        return await self._watched("alter", self._engine.alter, verb)
 
     def connections(self) -> Mapping[str, int]:
         return self._engine.connections()
@@ -48,14 +50,24 @@ class WatchedEngine:
     async def close(self) -> None:
         await self._engine.close()
 
-    async def _watched(self, work: Awaitable[T]) -> T:
+    async def _watched(
+        self,
+        kind: str,
+        run: Callable[[Callable[[], Steps[T]]], Awaitable[T]],
+        verb: Callable[[], Steps[T]],
+    ) -> T:
+        began, outcome = perf_counter(), "failed"
         try:
-            result = await work
+            with span("database", kind=kind, verb=_name_of(verb)):
+                result = await run(verb)
+            outcome = "done"
         except UnusableDatabase as failure:
             line = str(failure)
         else:
             self._succeeded()
             return result
+        finally:
+            count_verb(kind, outcome, perf_counter() - began)
         self._failed(line)
         raise DatabaseUnavailable(line)
 
@@ -72,3 +84,8 @@ class WatchedEngine:
         if self._is_away:
             emit(Event.DATABASE_AVAILABLE)
         self._is_away = False
+
+
+def _name_of(verb: Callable[[], object]) -> str:
+    """The verb of the store that was called, as the program names it."""
+    return getattr(verb, "__qualname__", "").removesuffix(".<locals>.<lambda>").rpartition(".")[2]

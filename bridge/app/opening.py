@@ -25,7 +25,6 @@ from bridge.readiness import Readiness
 from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
 from bridge.signing_keys import KeyHolder
 from bridge.store import Engine, Store, UnusableDatabase
-from bridge.store.measured import MeasuredEngine
 from bridge.store.sqlite import SQLiteEngine
 from bridge.telemetry import Meters, measuring
 from bridge.wechat import (
@@ -60,7 +59,7 @@ async def open_store(
     chance = chance or Chance()
     engine = open_engine(settings, chance)
     if watched:
-        engine = WatchedEngine(MeasuredEngine(engine), chance.now)
+        engine = WatchedEngine(engine, chance.now)
     store = Store(engine)
     try:
         await store.migrate()

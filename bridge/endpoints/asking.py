@@ -107,6 +107,14 @@ async def take_up(request: Request, provider: Provider, pending: Pending) -> Ask
         raise Answered(response) from None
 
 
+async def as_it_is_now(request: Request, provider: Provider, asking: Asking) -> Asking:
+    """Return the same, judged anew if the client has changed; raise as ``resume`` does."""
+    client = await provider.store.client(asking.client.client_id)
+    if client is not None and provider.offered(client) == asking.client:
+        return asking
+    return await take_up(request, provider, asking.pending)
+
+
 async def refuse(
     request: Request, provider: Provider, asking: Asking, error: OAuthError
 ) -> Response:

@@ -4,6 +4,7 @@ Nothing is written for a stranger: whoever causes an entry has signed in at WeCh
 What they can repeat as they please is written once an hour.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Literal
 
@@ -32,6 +33,7 @@ def visitor_of(request: Request, provider: Provider) -> Visitor:
     )
 
 
+@lru_cache(maxsize=1_024)
 def kept_address(text: str | None, kept: AddressesKept) -> str | None:
     """Return an address in its one spelling, or its network; None where there is none."""
     if text is None or kept == "none":

@@ -9,7 +9,7 @@ import re
 
 from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, refuse, resume, start_again
+from bridge.endpoints.asking import Asking, as_it_is_now, refuse, resume, start_again
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import query_parameters
@@ -89,7 +89,7 @@ async def _answer(
     if came is None:
         came = await who_came(request, provider, asking, wechat, delivery)
         # What was asked may have been withdrawn while WeChat took its time.
-        asking = await resume(request, provider, delivery.wechat_state)
+        asking = await as_it_is_now(request, provider, asking)
     try:
         if isinstance(came, Session):
             return await enter_again(request, provider, asking, came)

@@ -92,6 +92,7 @@ def _from_the_right(headers: Sequence[bytes]) -> Iterable[bytes]:
             yield entry
 
 
+@lru_cache(maxsize=1_024)  # who signs in comes four times
 def read_address(entry: bytes) -> Address | None:
     """Read ``192.0.2.1``, ``192.0.2.1:80``, ``2001:db8::1`` or ``[2001:db8::1]:80``.
 

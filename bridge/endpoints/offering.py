@@ -1,6 +1,6 @@
 """By which way a person is offered to sign in, and the page that offers it."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from fastapi import Request, Response
 
@@ -75,7 +75,7 @@ def _offer(
     pending: Pending,
     language: str,
 ) -> Offer:
-    sealed = provider.renewal.seal(asdict(pending), expires_at=provider.now() + RENEWABLE)
+    sealed = provider.renewal.seal(pending.members(), expires_at=provider.now() + RENEWABLE)
     offer = Offer(
         way=way.place,
         start=way.start,

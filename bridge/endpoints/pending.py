@@ -8,7 +8,8 @@ the oldest go: the name begins with the time.
 
 import re
 from base64 import b32hexencode
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -59,6 +60,10 @@ class Pending:
     chosen: Kind | None = None
     reference_hash: str | None = None
     visit_id: str | None = None
+
+    def members(self) -> dict[str, Any]:
+        """What is sealed of it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def visit(self) -> Visit | None:
@@ -126,7 +131,7 @@ def keep_pending(
 def _pieces(provider: Provider, pending: Pending) -> dict[str, str]:
     """Return the cookies, by name, that together hold the sealed request."""
     name = _cookie_name(provider, pending.wechat_state)
-    sealed = provider.pending.seal(asdict(pending), expires_at=provider.now() + LIFETIME)
+    sealed = provider.pending.seal(pending.members(), expires_at=provider.now() + LIFETIME)
     room = LARGEST_COOKIE - len(name + SECOND) - 1
     pieces = [sealed[start : start + room] for start in range(0, len(sealed), room)]
     if len(pieces) > len(_names(name)):

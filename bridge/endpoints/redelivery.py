@@ -34,12 +34,8 @@ async def ask_who_came(
 
 
 async def delivered(provider: Provider, delivery: Delivery) -> tuple[Session | None, bool]:
-    """Return the session that this delivery has, and whether its sign-in was answered at all.
-
-    In this order: what is answered between the two is found.
-    """
-    is_answered = await provider.store.is_answered(delivery.wechat_state)
-    return await provider.store.find_delivery(delivery.hash), is_answered
+    """Return the session that this delivery has, and whether its sign-in was answered at all."""
+    return await provider.store.delivered(delivery.wechat_state, delivery.hash)
 
 
 async def look_for_delivery(

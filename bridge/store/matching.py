@@ -19,7 +19,8 @@ OPENID_OF_ACCOUNT = """
 """
 ADD_ACCOUNT = """
     INSERT INTO accounts (account_id, subject, handle, nickname, picture, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $6)
+    SELECT $1, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($6 AS BIGINT)
+    WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE subject = $7)
     ON CONFLICT (subject) DO NOTHING RETURNING account_id
 """
 # Of a person, or of nobody any more
@@ -127,16 +128,15 @@ def _refusal(account: Row, identity: WeChatIdentity, *, is_known: bool) -> Steps
 def _add_account(arrival: SignIn) -> Steps[str | None]:
     """Return whose the subject is where it is not free: it is never given twice."""
     new, identity = arrival.if_new, arrival.identity
-    if not (yield from is_retired(new.retired_as)):
-        added = yield (
-            ADD_ACCOUNT,
-            (
-                *(new.account_id, new.subject, new.handle),
-                *(identity.nickname, identity.picture, arrival.auth_time),
-            ),
-        )
-        if added:
-            return None
+    added = yield (
+        ADD_ACCOUNT,
+        (
+            *(new.account_id, new.subject, new.handle),
+            *(identity.nickname, identity.picture, arrival.auth_time, new.retired_as),
+        ),
+    )
+    if added:
+        return None
     rows = yield ACCOUNT_BY_SUBJECT, (new.subject, new.retired_as)
     owner: str = rows[0]["account_id"]
     return owner

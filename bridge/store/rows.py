@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, cast
 
 from bridge.oidc.account import Account, Session
@@ -89,11 +90,16 @@ def request_json(code: AuthorizationCode) -> str:
 
 
 def client_of(row: Row) -> Client:
-    registration: dict[str, Any] = json.loads(row["registration"])
+    return _client(row["client_id"], row["registration"])
+
+
+@lru_cache(maxsize=256)  # some KB each; a sign-in reads the same client five times
+def _client(client_id: str, registration_text: str) -> Client:
+    registration: dict[str, Any] = json.loads(registration_text)
     for name, value in registration.items():
         if isinstance(value, list):
             registration[name] = tuple(cast("list[str]", value))
-    return Client(client_id=row["client_id"], **registration)
+    return Client(client_id=client_id, **registration)
 
 
 def registration_json(client: Client) -> str:

@@ -7,22 +7,22 @@ from bridge.store.auditing import note
 from bridge.store.engine import Steps
 from bridge.store.grants import add_issue
 from bridge.store.matching import Match, matched_account
-from bridge.store.rows import SESSION_COLUMNS, session_of
+from bridge.store.rows import SESSION_COLUMNS, account_of, session_of
 from bridge.store.values import NewIssue, SignedIn, SignIn
 
-SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1"
+SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1 RETURNING *"
 SESSION_BY_DELIVERY = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.delivery_hash = $1 AND sessions.ended_at IS NULL
 """  # noqa: S608 - the columns are ours
-SESSION_BY_STATE = "SELECT sid FROM sessions WHERE wechat_state = $1"
+DELIVERED = f"""
+    SELECT {SESSION_COLUMNS}, sessions.delivery_hash, sessions.wechat_state, sessions.ended_at
+    FROM sessions JOIN accounts USING (account_id)
+    WHERE sessions.delivery_hash = $1 OR sessions.wechat_state = $2
+"""  # noqa: S608 - the columns are ours
 SIGN_IN_BY_STATE = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.wechat_state = $1 AND sessions.ended_at IS NULL
-"""  # noqa: S608 - the columns are ours
-SESSION_BY_SID = f"""
-    SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
-    WHERE sessions.sid = $1
 """  # noqa: S608 - the columns are ours
 HOLD_SESSION = "UPDATE sessions SET ended_at = ended_at WHERE sid = $1"
 ADD_SESSION = """
@@ -43,8 +43,14 @@ def find_delivery(delivery_hash: str) -> Steps[Session | None]:
     return session_of(rows[0]) if rows else None
 
 
-def is_answered(wechat_state: str) -> Steps[bool]:
-    return bool((yield SESSION_BY_STATE, (wechat_state,)))
+def delivered(wechat_state: str, delivery_hash: str) -> Steps[tuple[Session | None, bool]]:
+    rows = yield DELIVERED, (delivery_hash, wechat_state)
+    sessions = (
+        session_of(row)
+        for row in rows
+        if row["delivery_hash"] == delivery_hash and row["ended_at"] is None
+    )
+    return next(sessions, None), any(row["wechat_state"] == wechat_state for row in rows)
 
 
 def find_sign_in(wechat_state: str) -> Steps[Session | None]:
@@ -54,14 +60,14 @@ def find_sign_in(wechat_state: str) -> Steps[Session | None]:
 
 def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     """Everything that a sign-in leaves behind. ``new`` stands on the session that is made."""
-    delivered = yield SESSION_BY_DELIVERY, (arrival.delivery_hash,)
-    if delivered:  # the other delivery of the same code was faster
+    known, is_answered = yield from delivered(arrival.wechat_state, arrival.delivery_hash)
+    if known is not None:  # the other delivery of the same code was faster
         if new is not None:
             # … and ends not while this is answered: each would miss what the other does
-            yield HOLD_SESSION, (delivered[0]["sid"],)
-            yield from add_issue(new.on_session(delivered[0]["sid"]))
-        return SignedIn(session_of(delivered[0]))
-    if (yield from is_answered(arrival.wechat_state)):  # with another of WeChat's codes
+            yield HOLD_SESSION, (known.sid,)
+            yield from add_issue(new.on_session(known.sid))
+        return SignedIn(known)
+    if is_answered:  # with another of WeChat's codes
         return SignedIn(None)
 
     match = yield from matched_account(arrival)
@@ -69,23 +75,37 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
     if match.event in NOBODY_SIGNED_IN or match.is_disabled:
         return SignedIn(None, match.event, is_disabled=match.is_disabled, about=match.about)
 
+    session = yield from _session(arrival, match.account_id)
+    yield from note(_completed(arrival, match.account_id))
+    if new is not None:
+        yield from add_issue(new)
+    return SignedIn(session, match.event, about=match.about)
+
+
+def _session(arrival: SignIn, account_id: str) -> Steps[Session]:
+    """Add the session, and return it with the account as it now is."""
     identity = arrival.identity
     yield (
         ADD_SESSION,
         (
             *(arrival.sid, arrival.wechat_state, arrival.delivery_hash),
-            *(match.account_id, arrival.auth_time),
+            *(account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
             *(arrival.session_expires_at, arrival.cookie_hash, arrival.acr),
             (yield from _browser_of(arrival)),
         ),
     )
-    yield SIGNED_IN, (match.account_id, arrival.auth_time)
-    yield from note(_completed(arrival, match.account_id))
-    if new is not None:
-        yield from add_issue(new)
-    rows = yield SESSION_BY_SID, (arrival.sid,)
-    return SignedIn(session_of(rows[0]), match.event, about=match.about)
+    (account,) = yield SIGNED_IN, (account_id, arrival.auth_time)
+    return Session(
+        sid=arrival.sid,
+        account=account_of(account),
+        auth_time=arrival.auth_time,
+        amr=arrival.amr,
+        appid=identity.appid,
+        openid=identity.openid,
+        unionid=identity.unionid,
+        acr=arrival.acr,
+    )
 
 
 def _note(arrival: SignIn, match: Match) -> Steps[None]:
@@ -121,5 +141,7 @@ def _completed(arrival: SignIn, account_id: str) -> AuditEntry:
 
 def _browser_of(arrival: SignIn) -> Steps[str]:
     """The browser is known by its cookie, also where that is too old to spare a sign-in."""
+    if arrival.former_cookie_hash is None:
+        return arrival.browser_id
     known = yield BROWSER_BY_COOKIE, (arrival.former_cookie_hash,)
     return (known[0]["browser_id"] if known else None) or arrival.browser_id

@@ -48,25 +48,39 @@ class _Writing:
             self.done.set_exception(self.failure)
 
 
+class _Usable:
+    """Says in one line what the file, the disk or another process refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, OSError | sqlite3.DatabaseError) and not isinstance(error, OURS):
+            raise UnusableDatabase(f"database {self._path} cannot be used: {error}") from error
+
+
 class SQLiteEngine:
     """``path`` is created, readable by its owner only, if it does not exist."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._usable = _Usable(path)
         self._waiting: list[_Writing] = []
-        with self._usable():
+        with self._usable:
             path.parent.mkdir(parents=True, exist_ok=True)
             create(path)
             self._connection = sqlite3.connect(path, isolation_level=None)
         try:
-            with self._usable():
+            with self._usable:
                 configure(self._connection)
         except UnusableDatabase:
             self._connection.close()
             raise
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
-        with self._usable():
+        with self._usable:
             return self._run(verb())
 
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
@@ -79,7 +93,7 @@ class SQLiteEngine:
         return result
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        with self._usable(), self._transaction():
+        with self._usable, self._transaction():
             return self._run(verb())
 
     def connections(self) -> Mapping[str, int]:
@@ -97,7 +111,7 @@ class SQLiteEngine:
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._write_together)
         try:
-            with self._usable(), self._transaction():
+            with self._usable, self._transaction():
                 for writing in together:
                     self._write(writing)
         except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
@@ -114,7 +128,7 @@ class SQLiteEngine:
         """
         self._connection.execute("SAVEPOINT verb")
         try:
-            with self._usable():
+            with self._usable:
                 writing.result = self._run(writing.verb())
         except BaseException as failure:
             writing.failure = failure
@@ -135,16 +149,6 @@ class SQLiteEngine:
             raise
 
     # Statements
-
-    @contextmanager
-    def _usable(self) -> Generator[None]:
-        """Say in one line what the file, the disk or another process refuses."""
-        try:
-            yield
-        except (OSError, sqlite3.DatabaseError) as error:
-            if isinstance(error, OURS):
-                raise
-            raise UnusableDatabase(f"database {self._path} cannot be used: {error}") from error
 
     def _run(self, steps: Steps[T]) -> T:
         try:

@@ -195,7 +195,7 @@ async def test_nobody_is_signed_in_where_there_is_no_key(a_world: World) -> None
     refused = parameters_of(await a_world.browser.http.get(url))
     assert refused["error"] == "unauthorized_client"
     (wechat_state,) = parse_qs(urlsplit(url).query)["state"]
-    assert not await a_world.provider.store.is_answered(wechat_state)
+    assert not (await a_world.provider.store.delivered(wechat_state, "no delivery"))[1]
 
 
 async def test_an_encrypted_id_token_is_no_hint_and_the_one_in_it_is(a_world: World) -> None:

@@ -137,7 +137,9 @@ def test_migrations_are_numbered_from_one_without_a_gap() -> None:
 
 @pytest.mark.parametrize("statement", QUERIES)
 def test_a_query_finds_its_rows_by_an_index(database: sqlite3.Connection, statement: str) -> None:
-    scanned = [step for step in plan(database, statement) if step.startswith("SCAN")]
+    steps = plan(database, statement)
+    # A row of constants is not read anywhere.
+    scanned = [step for step in steps if step.startswith("SCAN") and "CONSTANT ROW" not in step]
     assert bool(scanned) == (statement in SCANS), scanned
 
 

@@ -16,9 +16,12 @@ class SignInVerbs(EngineHeld):
         """Return the session that this delivery of WeChat's code has already made, or None."""
         return await self._engine.read(lambda: sign_ins.find_delivery(delivery_hash))
 
-    async def is_answered(self, wechat_state: str) -> bool:
-        """Whether somebody has signed in for this pending request already."""
-        return await self._engine.read(lambda: sign_ins.is_answered(wechat_state))
+    async def delivered(self, wechat_state: str, delivery_hash: str) -> tuple[Session | None, bool]:
+        """Return the session that this delivery has, and whether its request was answered at all.
+
+        It may have been answered with another of WeChat's codes, or its session may have ended.
+        """
+        return await self._engine.read(lambda: sign_ins.delivered(wechat_state, delivery_hash))
 
     async def find_sign_in(self, wechat_state: str) -> Session | None:
         """Return the session that was made for this pending request, unless it has ended."""
