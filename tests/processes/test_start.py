@@ -26,17 +26,37 @@ main(["serve", "--help"], standalone_mode=False)
 print("\\0", *sys.modules)
 """
 
+AFTERWARDS = """
+import gc, os
+from bridge.cli import main
+main(["serve", "--help"], standalone_mode=False)
+import aiohttp.connector, bridge.connecting
+print("\\0", os.environ.get("SSL_CERT_FILE"), gc.isenabled())
+print(len(aiohttp.connector._SSL_CONTEXT_VERIFIED.get_ca_certs()))
+print(len(bridge.connecting.trust(None).get_ca_certs()))
+"""
+
 IMPORTED = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE)
 
 
 def test_serve_imports_nothing_that_only_others_need() -> None:
-    """In a process of its own: here most of it has long been imported."""
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", IMPORTING], capture_output=True, text=True, check=True
-    )
-    imported = done.stdout.partition("\0")[2].split()
+    imported = _said_after_help(IMPORTING).split()
     assert "bridge.app.opening" in imported
     assert [name for name in imported if _is_below(name, NOT_NEEDED)] == []
+
+
+@pytest.mark.parametrize("list_of_authorities", [None, "/etc/ssl/certs/ca-certificates.crt"])
+def test_only_those_whom_our_clients_trust_are_read(
+    list_of_authorities: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who comes later finds the environment as it was."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    if list_of_authorities is not None:
+        monkeypatch.setenv("SSL_CERT_FILE", list_of_authorities)
+    told, aiohttps, ours = _said_after_help(AFTERWARDS).splitlines()
+    assert told == f"{list_of_authorities} True"
+    assert int(aiohttps) == 0
+    assert int(ours) > 0
 
 
 @pytest.mark.anyio
@@ -58,3 +78,11 @@ async def test_the_first_who_signs_in_waits_for_no_import(
 
 def _is_below(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def _said_after_help(program: str) -> str:
+    """Run it in a process of its own: here most modules have long been imported."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return done.stdout.partition("\0 ")[2]
