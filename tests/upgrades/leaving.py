@@ -8,6 +8,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -121,7 +122,7 @@ async def _act_as_operator(opened: World, subjects: dict[str, str]) -> None:
 def main() -> None:
     with TemporaryDirectory() as folder:
         left = asyncio.run(leave_behind(Path(folder)))
-        with sqlite3.connect(Path(folder) / "bridge.db") as connection:
+        with closing(sqlite3.connect(Path(folder) / "bridge.db")) as connection:
             text = "\n".join(connection.iterdump())
     name = f"schema_{migrations()[-1][0]:04}"
     (HERE / f"{name}.sql").write_text(f"{text}\n", "utf-8")

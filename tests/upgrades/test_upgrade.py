@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ async def token(opened: World, **form: str) -> dict[str, Any]:
 async def test_it_has_the_newest_schema_afterwards(tmp_path: Path, release: str) -> None:
     async with upgraded(tmp_path, release):
         pass
-    with sqlite3.connect(tmp_path / "bridge.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "bridge.db")) as connection:
         (version,) = connection.execute(
             "SELECT value FROM installation WHERE name = 'schema_version'"
         ).fetchone()
