@@ -1,6 +1,7 @@
 """``python -m benchmarks``: measure, print a table, and judge it where that is asked for."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Generator
@@ -12,11 +13,11 @@ import pytest
 
 from benchmarks import goals, guard
 from benchmarks.bench import Effort
-from benchmarks.drawing import as_svg, worth_drawing
+from benchmarks.drawing import TITLE, as_svg, worth_drawing
 from benchmarks.figures import Results
 from benchmarks.peers import node
 from benchmarks.running import ACCEPTANCE, SECTIONS, Wanted, run
-from benchmarks.table import as_markdown, as_text, text_table
+from benchmarks.table import as_markdown, as_text, fill, markdown_table, text_table
 from tests.faults.database import Database, a_database
 
 RUNS, QUICK_RUNS = 5, 3
@@ -31,9 +32,11 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--sign-ins", default=50_000, show_default=True, help="Of the one about memory.")
 @click.option("--accounts", default=2_000_000, show_default=True, help="Largest of the scale.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="For the data.")
-@click.option("--read", "source", type=A_FILE, help="Measure nothing: show an earlier --json.")
+@click.option(
+    *("--read", "sources"), multiple=True, type=A_FILE, help="Show an earlier --json; repeatable."
+)
 @click.option("--json", "json_", type=A_FILE, help="Write all runs there.")
-@click.option("--markdown", type=A_FILE, help="Write the tables there.")
+@click.option("--markdown", type=A_FILE, help="Write the tables there, between its marks.")
 @click.option("--svg", type=A_FILE, help="Draw the work of each operation there.")
 @click.option("--check", is_flag=True, help="The guard: fail where a ratio has grown by a third.")
 @click.option("--record", is_flag=True, help="Record the ratios that the guard compares with.")
@@ -46,7 +49,7 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
     sign_ins: int,
     accounts: int,
     folder: Path | None,
-    source: Path | None,
+    sources: tuple[Path, ...],
     json_: Path | None,
     markdown: Path | None,
     svg: Path | None,
@@ -62,23 +65,32 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
         sign_ins=sign_ins,
         accounts=accounts,
     )
-    results = Results.read(source.read_text("utf-8")) if source else _measured(wanted, runs, folder)
+    results = read_all(sources) if sources else _measured(wanted, runs, folder)
+    verdicts = [goal.line(results) for goal in goals.GOALS] if ACCEPTANCE in only else []
     click.echo(as_text(results))
-    for path, text in (
-        (json_, results.to_json()),
-        (markdown, as_markdown(results)),
-        (svg, as_svg(worth_drawing(results.rows))),
-    ):
-        if path is not None:
-            path.write_text(text, "utf-8")
-    if ACCEPTANCE in only:
-        click.echo(text_table(goals.HEADING, [goal.line(results) for goal in goals.GOALS]))
+    if verdicts:
+        click.echo(text_table(goals.HEADING, verdicts))
+    if json_:
+        json_.write_text(results.to_json(), "utf-8")
+    if svg:
+        svg.write_text(as_svg(worth_drawing(results.rows)), "utf-8")
+    if markdown:
+        parts = [f"![{TITLE}]({os.path.relpath(svg, markdown.parent)})\n"] if svg else []
+        parts.append(as_markdown(results))
+        parts += [markdown_table(goals.HEADING, verdicts)] if verdicts else []
+        fill(markdown, "\n".join(parts))
     if record:
         guard.record(guard.ratios_of(results))
     if check and (said := guard.verdicts(guard.ratios_of(results), guard.read())):
         sys.exit("\n".join(said))
     if ACCEPTANCE in only and goals.is_missed(results):
         sys.exit("A goal is missed.")
+
+
+def read_all(sources: tuple[Path, ...]) -> Results:
+    """Return what earlier runs have written, together."""
+    read = [Results.read(source.read_text("utf-8")) for source in sources]
+    return sum(read, Results())
 
 
 def _measured(wanted: Wanted, runs: int | None, folder: Path | None) -> Results:

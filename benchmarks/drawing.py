@@ -66,9 +66,12 @@ def value_of(row: Row) -> str:
 
 
 def worth_drawing(rows: Sequence[Row]) -> list[Row]:
-    """One row of each thing: of several numbers in flight, the one in the middle."""
+    """One row of each operation: of several numbers in flight, the one in the middle.
+
+    Not of what is called "operation, how many": that is of other installations.
+    """
     chosen: dict[str, list[Row]] = {}
     for row in rows:
-        if row.in_flight:
+        if row.in_flight and ", " not in row.what:
             chosen.setdefault(label_of(row), []).append(row)
     return [alike[len(alike) // 2] for alike in chosen.values()]

@@ -1,6 +1,7 @@
 """Results for people: aligned text for a screen, or a table in Markdown."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from statistics import median
 
 from benchmarks.figures import Results, Row, spread
@@ -13,6 +14,8 @@ HEADING = (
 WORDS = ("what", "database", "algorithm", "floor", "goal", "verdict", "when")
 SIZES = ("when", "MB")
 MEBIBYTE = 2**20
+# Of a document that is filled in
+BEGIN, END = "<!-- results -->", "<!-- end of the results -->"
 
 Line = Sequence[str]
 
@@ -71,6 +74,14 @@ def text_table(heading: Line, lines: Sequence[Line]) -> str:
 def markdown_table(heading: Line, lines: Sequence[Line]) -> str:
     rule = ["---" if name in WORDS else "---:" for name in heading]
     return "".join(f"| {' | '.join(line)} |\n" for line in (heading, rule, *lines))
+
+
+def fill(path: Path, text: str) -> None:
+    """Write the text between the marks of a document, or all of it where there is none."""
+    before, found, rest = path.read_text("utf-8").partition(BEGIN) if path.exists() else ("",) * 3
+    _, ends, after = rest.partition(END)
+    whole = f"{before}{BEGIN}\n{text}\n{END}{after}" if found and ends else text
+    path.write_text(whole, "utf-8")
 
 
 def _all(results: Results, table: Callable[[Line, Sequence[Line]], str]) -> str:
