@@ -16,6 +16,9 @@ WECHAT_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
 ERRCODE = re.compile(r"-?[0-9]{1,9}")
 
+# Control characters occur within nicknames.
+_JSON = json.JSONDecoder(strict=False)
+
 
 def read_answer(body: bytes, call: Call = Call.ACCESS_TOKEN) -> Mapping[str, Any]:
     """Read JSON in UTF-8, whatever the content type says; raise WeChat's errcode as a WeChatError.
@@ -23,7 +26,7 @@ def read_answer(body: bytes, call: Call = Call.ACCESS_TOKEN) -> Mapping[str, Any
     Control characters within strings and invalid bytes occur in nicknames, and are tolerated.
     """
     try:
-        answer = json.loads(body.decode("utf-8", "replace"), strict=False)
+        answer = _JSON.decode(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
