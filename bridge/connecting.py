@@ -11,6 +11,9 @@ from bridge.telemetry import silence
 
 LOGGERS = ("httpx", "aiohttp.client", "aiohttp.internal")
 
+# What aiohttp raises where no connection came about: nothing was sent.
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
 
 # To load the well-known authorities takes a while, and nobody changes what is returned here.
 @cache
@@ -37,8 +40,8 @@ async def send_once(
     """Keep aiohttp (3.14) from sending a GET again whose connection broke under it."""
     try:
         return await send(request)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        raise  # nothing was sent
+    except NOT_CONNECTED:
+        raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         # The type is what decides, and this one is not repeated.
         raise aiohttp.ClientConnectionError("the connection broke") from error

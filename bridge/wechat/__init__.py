@@ -23,7 +23,7 @@ from bridge.wechat.errors import (
     WeChatUnionidMissing,
 )
 from bridge.wechat.hosts import WeChatHosts
-from bridge.wechat.http_client import Limits, create_http_client
+from bridge.wechat.http_client import Limits, open_http_client
 from bridge.wechat.identity import SubjectSetting, WeChatIdentity, subject_for
 from bridge.wechat.proxy import Proxy, proxys_fault, read_proxy
 
@@ -58,7 +58,7 @@ __all__ = [
     "WeChatUnionidMissing",
     "acr_values_of",
     "assurance_of",
-    "create_http_client",
+    "open_http_client",
     "proxys_fault",
     "read_proxy",
     "subject_for",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import httpx
+from yarl import URL
 
+from bridge.connecting import NOT_CONNECTED
 from bridge.telemetry import WeChatCall
 from bridge.telemetry.wechat_call import BROKEN, GIVEN_UP, NONSENSE, OTHER, UNREACHABLE
 from bridge.wechat.answers import read_answer
@@ -20,9 +21,12 @@ from bridge.wechat.errors import (
     WeChatUnavailable,
 )
 from bridge.wechat.hosts import HostsInTurn
+from bridge.wechat.http_client import HttpClient
 from bridge.wechat.proxy import proxys_fault
 
 LARGEST_ANSWER = 65_536
+
+SUCCESS = range(200, 300)
 
 # Seconds before each further try of a call that WeChat was too busy for. A code is tried once more:
 # -1 may have used it up.
@@ -34,7 +38,7 @@ WITH_A_TOKEN = (0.2, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class WeChatApi:
-    http: httpx.AsyncClient
+    http: HttpClient
     hosts: HostsInTurn
     sleep: Callable[[float], Awaitable[None]]
     by_proxy: bool = False
@@ -80,8 +84,8 @@ class WeChatApi:
         for host in self.hosts.order():
             asked = WeChatCall(host, call)
             try:
-                body = await self._get(f"{host}{call}", params)
-            except httpx.HTTPError as error:
+                body = await self._get(URL(f"{host}{call}").with_query(params))
+            except aiohttp.ClientError as error:
                 # Neither the error nor its cause goes on: both hold the address with the secret.
                 failure, may_go_on = self._missed(host, error)
                 by_proxy = isinstance(failure, WeChatProxyFailed)
@@ -101,23 +105,24 @@ class WeChatApi:
                 return body, asked
         raise failure
 
-    def _missed(self, host: str, error: httpx.HTTPError) -> tuple[WeChatUnavailable, bool]:
+    def _missed(self, host: str, error: aiohttp.ClientError) -> tuple[WeChatUnavailable, bool]:
         """What went wrong, and whether another host may be tried."""
         fault = proxys_fault(error) if self.by_proxy else None
         if fault is not None and fault.concerns_all:
             return fault, False
-        if fault is None and not _never_connected(error):
+        failure = fault or WeChatUnavailable(type(error).__name__)
+        if fault is None and not isinstance(error, NOT_CONNECTED):
             self.hosts.failed(host)
-            return WeChatUnavailable(_name_of(error)), False
+            return failure, False
         self.hosts.unreachable(host)
-        return fault or WeChatUnavailable(_name_of(error)), True
+        return failure, True
 
-    async def _get(self, url: str, params: Mapping[str, str]) -> bytes:
-        async with self.http.stream("GET", url, params=params) as response:
-            if not response.is_success:
-                raise WeChatUnavailable(f"HTTP status {response.status_code}")
+    async def _get(self, url: URL) -> bytes:
+        async with self.http.get(url) as response:
+            if response.status not in SUCCESS:
+                raise WeChatUnavailable(f"HTTP status {response.status}")
             body = bytearray()
-            async for piece in response.aiter_bytes():
+            async for piece in response.content.iter_any():
                 body += piece
                 if len(body) > LARGEST_ANSWER:
                     raise WeChatUnavailable("the answer is too large")
@@ -129,20 +134,3 @@ def _errcode_of(error: WeChatError) -> str:
     if error.errcode is None:
         return NONSENSE
     return str(error.errcode) if error.errcode in ERRCODES else OTHER
-
-
-def _never_connected(error: httpx.HTTPError) -> bool:
-    """Whether nothing can have been sent.
-
-    The transport reports a connection that broke later as ConnectTimeout, too (httpx-aiohttp
-    0.2): only its cause tells.
-    """
-    return isinstance(
-        error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
-    )
-
-
-def _name_of(error: httpx.HTTPError) -> str:
-    """What happened, as a name; aiohttp's where it has one, for the same reason."""
-    cause = error.__cause__
-    return type(cause if isinstance(cause, aiohttp.ClientError) else error).__name__

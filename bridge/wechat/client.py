@@ -23,7 +23,7 @@ from bridge.wechat.errors import (
     WeChatUnavailable,
 )
 from bridge.wechat.hosts import HostsInTurn, WeChatHosts
-from bridge.wechat.http_client import Limits, create_http_client
+from bridge.wechat.http_client import Limits, open_http_client
 from bridge.wechat.identity import WeChatIdentity
 from bridge.wechat.invalid_codes import InvalidCodes
 from bridge.wechat.profile import read_nickname, read_picture
@@ -158,7 +158,7 @@ async def wechat_client(
     sleep: Callable[[float], Awaitable[None]],
 ) -> AsyncGenerator[WeChatClient]:
     """Open a client, and close its connections at the end. ``now`` is in seconds."""
-    async with create_http_client(limits, ca_file, hosts.proxy) as http:
+    async with open_http_client(limits, ca_file, hosts.proxy) as http:
         api = WeChatApi(
             http, HostsInTurn(hosts.api, now=now), sleep, by_proxy=hosts.proxy is not None
         )

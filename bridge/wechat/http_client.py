@@ -1,21 +1,28 @@
 """The HTTP client that speaks to WeChat.
 
 WeChat wants the AppSecret, the code and the access token in the query string. So whatever could
-write an address down is silenced before the first request: the ``httpx`` logger writes each one
-at INFO. And a code is good for one exchange, so that nothing is sent a second time unasked.
+write an address down is silenced before the first request. And a code is good for one exchange, so
+that nothing is sent a second time unasked.
 """
 
 import ssl
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from bridge.connecting import send_once, silence_clients, trust
 from bridge.wechat.proxy import Proxy
+
+# Seconds that a connection is kept for the next call. Short: a code that is sent over one which the
+# other side is just about to close may be lost, and is never sent again.
+KEPT = 4.0
+
+# Bytes. While twice as many wait to be read, no more is taken from the network, nor unpacked.
+_AHEAD = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,55 +38,48 @@ class Limits:
     at_once: int = 100
 
 
-def create_http_client(
-    limits: Limits, ca_file: Path | None, proxy: Proxy | None = None
-) -> httpx.AsyncClient:
-    """Make the client: no proxy but this one, no redirects, no cookies kept.
+class HttpClient:
+    """Use ``open_http_client``."""
 
-    ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError
-    where it cannot be read. What fails in a request is an httpx.HTTPError.
+    def __init__(self, session: aiohttp.ClientSession, proxy: Proxy | None) -> None:
+        self._session = session
+        self._proxy = proxy.url if proxy else None
+        self._proxy_headers = proxy.headers if proxy else None
+
+    def get(self, url: URL) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Send one GET, and read no further than the headers.
+
+        What fails, also in reading on, is an aiohttp.ClientError, and may hold the address.
+        """
+        return self._session.get(
+            url, allow_redirects=False, proxy=self._proxy, proxy_headers=self._proxy_headers
+        )
+
+
+@asynccontextmanager
+async def open_http_client(
+    limits: Limits, ca_file: Path | None, proxy: Proxy | None = None
+) -> AsyncGenerator[HttpClient]:
+    """Open a client, and close its connections at the end.
+
+    No proxy but this one and no password from the environment, no redirects, no cookies kept.
+    ``ca_file`` is trusted beside the well-known authorities. Raises OSError or ssl.SSLError where
+    it cannot be read.
     """
     silence_clients()
-    context = trust(ca_file)
-    client = httpx.AsyncClient(
-        # The context is given twice: without it the transport would make one of its own.
-        transport=_Transport(
-            verify=context,
-            client=lambda: _session(context, limits.at_once),
-            proxy=httpx.Proxy(proxy.url, headers=proxy.headers) if proxy else None,
-        ),
-        # ``pool`` is what the transport takes for the whole way to a connection, the name's look-up
-        # with it; for a connection of others' nobody waits, there are as many as calls.
-        timeout=httpx.Timeout(limits.answer, connect=limits.connect, pool=limits.connect),
-        trust_env=False,
-        follow_redirects=False,
-    )
-    # One person's upstream cookies must not travel with another person's request.
-    client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    return client
+    async with _session(trust(ca_file), limits) as session:
+        yield HttpClient(session, proxy)
 
 
-class _Transport(AiohttpTransport):
-    """Tells every failure in the words of httpx. As of httpx-aiohttp 0.2 some pass untold.
-
-    Among them ``aiohttp.ClientResponseError``, for what is no HTTP; its text is the address.
-    """
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            return await super().handle_async_request(request)
-        except aiohttp.ClientError as error:
-            raise httpx.RemoteProtocolError("not an answer in HTTP") from error
-
-
-# Seconds that a connection is kept for the next call. Short: a code that is sent over one which the
-# other side is just about to close may be lost, and is never sent again.
-KEPT = 4.0
-
-
-def _session(context: ssl.SSLContext, at_once: int) -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext, limits: Limits) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=at_once, keepalive_timeout=KEPT),
+        connector=aiohttp.TCPConnector(ssl=context, limit=limits.at_once, keepalive_timeout=KEPT),
+        trust_env=False,
+        # One person's upstream cookies must not travel with another person's request.
         cookie_jar=aiohttp.DummyCookieJar(),
+        # ``connect`` is the whole way to a connection, the name's look-up and TLS with it; for one
+        # of others' nobody waits, there are as many as calls. No total: that is of a sign-in.
+        timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect, sock_read=limits.answer),
+        read_bufsize=_AHEAD,
         middlewares=(send_once,),
     )

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 import aiohttp
-import httpx
 
 from bridge.wechat.errors import WeChatProxyFailed
 
@@ -59,19 +58,19 @@ def read_proxy(text: str) -> Proxy:
     return Proxy(f"http://{url['host']}:{url['port']}", user, password)
 
 
-def proxys_fault(error: httpx.HTTPError) -> WeChatProxyFailed | None:
+def proxys_fault(error: aiohttp.ClientError) -> WeChatProxyFailed | None:
     """Say in our own words what went wrong at the proxy; None where it was not the proxy.
 
     ``error`` is of a call that went by one. WeChat has been sent nothing.
     """
-    match error.__cause__:
-        case aiohttp.ClientHttpProxyError() as refusal if refusal.status == REFUSED:
+    match error:
+        case aiohttp.ClientHttpProxyError() if error.status == REFUSED:
             return WeChatProxyFailed("the proxy wants another user or password: status 407")
-        case aiohttp.ClientHttpProxyError() as refusal:
+        case aiohttp.ClientHttpProxyError():
             return WeChatProxyFailed(
-                f"the proxy does not connect: status {refusal.status}", concerns_all=False
+                f"the proxy does not connect: status {error.status}", concerns_all=False
             )
-        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+        case aiohttp.ClientSSLError():
             return None  # TLS is spoken with WeChat
         case aiohttp.ClientConnectorError():
             return WeChatProxyFailed("the proxy cannot be reached")

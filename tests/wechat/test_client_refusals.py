@@ -45,7 +45,7 @@ pytestmark = pytest.mark.anyio
         (answer(token(), "Location: /elsewhere", status="302 Found"), "HTTP status 302"),
         (answer(b" " * 10_000_000), "too large"),
         (answer(gzip.compress(b" " * 10_000_000), "Content-Encoding: gzip"), "too large"),
-        (answer(b"no gzip", "Content-Encoding: gzip"), "DecodingError"),
+        (answer(b"no gzip", "Content-Encoding: gzip"), "ClientPayloadError"),
         (answer(b"", "Location: http://x:99999999/", status="302 Found"), "HTTP status 302"),
         (Answer(b"220 this is no HTTP\r\n\r\n", "close"), "ClientResponseError"),
         (Answer(answer(token()).raw[:-9], "close"), "ClientPayloadError"),

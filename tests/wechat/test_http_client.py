@@ -1,6 +1,7 @@
 """The HTTP client: what it trusts, what it keeps to itself, and what it never writes down."""
 
 import asyncio
+import gzip
 import logging
 import logging.config
 import ssl
@@ -8,12 +9,13 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import aiohttp
 import pytest
 import trustme
+from yarl import URL
 
 from bridge.wechat import Limits, WeChatApplication, WeChatError, WeChatUnavailable
-from bridge.wechat.http_client import create_http_client
+from bridge.wechat.http_client import HttpClient, open_http_client
 from tests.wechat.hostile_wechat import (
     ACCESS_TOKEN,
     APPID,
@@ -94,12 +96,14 @@ async def test_a_certificate_for_another_name_is_refused(
     assert hostile.requests == []
 
 
-def test_certificates_that_cannot_be_read_are_an_error_at_once(tmp_path: Path) -> None:
+async def test_certificates_that_cannot_be_read_are_an_error_at_once(tmp_path: Path) -> None:
     (tmp_path / "garbage.pem").write_text("no certificate")
+    missing = open_http_client(Limits(), tmp_path / "missing.pem")
+    garbage = open_http_client(Limits(), tmp_path / "garbage.pem")
     with pytest.raises(OSError, match="No such file"):
-        create_http_client(Limits(), tmp_path / "missing.pem")
+        await missing.__aenter__()
     with pytest.raises(ssl.SSLError):
-        create_http_client(Limits(), tmp_path / "garbage.pem")
+        await garbage.__aenter__()
 
 
 # What it does not take from its surroundings, nor carry from one person to the next
@@ -151,7 +155,11 @@ async def test_a_cookie_of_one_person_does_not_travel_with_another() -> None:
         answer(b"", given, status="500 Internal Server Error"),
         answer(token()),
     )
-    async with hostile_wechat(*answers) as hostile, client_of(hostile.origin) as client:
+    async with (
+        hostile_wechat(*answers) as hostile,
+        # Of an address, a jar may take no cookies anyway.
+        client_of(hostile.origin.replace("127.0.0.1", "localhost")) as client,
+    ):
         await client.identify(CODE, lang="en")
         for _ in (1, 2, 3):
             with pytest.raises(WeChatError):
@@ -169,13 +177,43 @@ async def test_a_redirect_is_not_followed() -> None:
     assert elsewhere.connections == 0
 
 
-async def test_whatever_fails_is_an_error_of_httpx() -> None:
+@pytest.mark.parametrize(
+    "answered",
+    [
+        Answer(b"220 no HTTP\r\n\r\n", "close"),
+        Answer(b"", "reset"),
+        Answer(answer(b"half").raw[:-2], "reset"),
+        answer(b"no gzip", "Content-Encoding: gzip"),
+        answer(b"no Brotli", "Content-Encoding: br"),
+        Answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx", "close"),
+        Answer(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "close"),
+    ],
+)
+async def test_whatever_fails_is_an_error_of_aiohttp(answered: Answer) -> None:
     async with (
-        hostile_wechat(Answer(b"220 no HTTP\r\n\r\n", "close")) as hostile,
-        create_http_client(Limits(), None) as http,
+        hostile_wechat(answered) as hostile,
+        open_http_client(Limits(), None) as http,
     ):
-        with pytest.raises(httpx.HTTPError):
-            await http.get(hostile.origin)
+        with pytest.raises(aiohttp.ClientError):
+            await _read(http, hostile.origin)
+
+
+async def test_what_is_unpacked_waits_until_it_is_read() -> None:
+    """Ten kilobytes of it may be ten megabytes."""
+    bomb = answer(gzip.compress(b" " * 10_000_000), "Content-Encoding: gzip")
+    async with (
+        hostile_wechat(bomb) as hostile,
+        open_http_client(Limits(), None) as http,
+    ):
+        pieces = await _read(http, hostile.origin)
+    assert sum(pieces) == 10_000_000
+    assert max(pieces) <= 262_144
+
+
+async def _read(http: HttpClient, origin: str) -> list[int]:
+    """The length of each piece."""
+    async with http.get(URL(origin)) as response:
+        return [len(piece) async for piece in response.content.iter_any()]
 
 
 # What is never written down
@@ -297,43 +335,45 @@ async def test_an_exchange_that_runs_out_of_time_says_nothing_else(
     assert leaked(everything_logged.text) == []
 
 
+TALKATIVE = ("aiohttp.client", "aiohttp.internal")
+
+
 def by_dict_config() -> None:
     """As a server's default configuration does: what was disabled is enabled by it."""
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "loggers": {"httpx": {"level": "DEBUG", "propagate": True}},
+            "loggers": {name: {"level": "DEBUG", "propagate": True} for name in TALKATIVE},
         }
     )
 
 
 def by_hand() -> None:
-    logger = logging.getLogger("httpx")
-    logger.disabled = False
-    logger.propagate = True
-    logger.setLevel(logging.DEBUG)
+    for logger in map(logging.getLogger, TALKATIVE):
+        logger.disabled = False
+        logger.propagate = True
+        logger.setLevel(logging.DEBUG)
 
 
 @pytest.fixture
-def httpx_level() -> Iterator[None]:
-    logger = logging.getLogger("httpx")
-    level = logger.level
+def levels() -> Iterator[None]:
+    former = {name: logging.getLogger(name).level for name in TALKATIVE}
     yield
-    logger.setLevel(level)
+    for name, level in former.items():
+        logging.getLogger(name).setLevel(level)
 
 
-@pytest.mark.usefixtures("httpx_level")
+@pytest.mark.usefixtures("levels")
 @pytest.mark.parametrize("configure", [by_dict_config, by_hand])
 async def test_a_configuration_of_the_logs_that_comes_later_brings_nothing_back(
     configure: Callable[[], None], everything_logged: pytest.LogCaptureFixture
 ) -> None:
-    async with (
-        hostile_wechat(answer(token()), answer(userinfo())) as hostile,
-        client_of(hostile.origin) as client,
-    ):
+    """Whatever the next version of aiohttp has to say."""
+    async with open_http_client(Limits(), None):
         configure()
-        await client.identify(CODE, lang="en")
+        for name in TALKATIVE:
+            logging.getLogger(name).warning("connects to /?secret=%s", SECRET)
     logging.getLogger("tests").info("is captured")
     assert "is captured" in everything_logged.text
     assert leaked(everything_logged.text) == []

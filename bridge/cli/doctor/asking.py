@@ -1,9 +1,12 @@
 """How the doctor asks a server: bounded in time and size, and without following it elsewhere."""
 
-import httpx
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
 
 from bridge.config import Settings
-from bridge.wechat import Limits, Proxy, create_http_client
+from bridge.wechat import Limits, Proxy, open_http_client
 
 LARGEST_ANSWER = 262_144
 
@@ -11,20 +14,34 @@ LARGEST_ANSWER = 262_144
 NOBODY_BEHIND = (502, 503, 504)
 
 
-async def get_of_wechat(settings: Settings, url: str) -> httpx.Response:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``date`` is the header, empty where there is none."""
+
+    status: int
+    date: str
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return self.status in range(200, 300)
+
+
+async def get_of_wechat(settings: Settings, url: str) -> Answer:
     """As ``get``, by the way on which the bridge reaches WeChat."""
     return await get(settings, url, proxy=settings.proxy)
 
 
-async def get(settings: Settings, url: str, *, proxy: Proxy | None = None) -> httpx.Response:
-    """Return the status, the Date and the body of the answer; raises httpx.HTTPError."""
+async def get(settings: Settings, url: str, *, proxy: Proxy | None = None) -> Answer:
+    """Return what is answered; raises aiohttp.ClientError."""
     limits = Limits(settings.wechat_connect_timeout, settings.wechat_answer_timeout)
-    async with create_http_client(limits, settings.ca_file, proxy) as http:
-        async with http.stream("GET", url) as answer:
-            body = bytearray()
-            async for piece in answer.aiter_bytes():
-                body += piece
-                if len(body) > LARGEST_ANSWER:
-                    raise httpx.DecodingError("the answer is too large", request=answer.request)
-        told = {"date": answer.headers.get("date", "")}
-        return httpx.Response(answer.status_code, headers=told, content=bytes(body))
+    async with (
+        open_http_client(limits, settings.ca_file, proxy) as http,
+        http.get(URL(url, encoded=True)) as response,
+    ):
+        body = bytearray()
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                raise aiohttp.ClientPayloadError("the answer is too large")
+        return Answer(response.status, response.headers.get("Date", ""), bytes(body))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-import httpx
+import aiohttp
 
 from bridge.app import open_wechat
 from bridge.cli.doctor.asking import get_of_wechat
@@ -110,8 +110,8 @@ async def _ask_for_code(settings: Settings, wechat: WeChatClient) -> tuple[Verdi
         f" {host_of(settings.issuer)}: {HOST_ALONE}"
     )
     try:
-        page = (await get_of_wechat(settings, url)).content.decode("utf-8", "replace")
-    except httpx.HTTPError:
+        page = (await get_of_wechat(settings, url)).body.decode("utf-8", "replace")
+    except aiohttp.ClientError:
         return "warning", f"{settings.authorize_host} cannot be reached from here; {typed}"
     if REFUSES_CALLBACK in page:
         return "FAILED", f"WeChat does not call {callback_uri}: {typed}"

@@ -2,7 +2,7 @@
 
 from email.utils import parsedate_to_datetime
 
-import httpx
+import aiohttp
 
 from bridge.app import Chance
 from bridge.cli.doctor.asking import get_of_wechat
@@ -23,7 +23,7 @@ async def examine_proxy(settings: Settings) -> list[Finding]:
     for host in settings.api_hosts:
         try:
             await get_of_wechat(settings, host)
-        except httpx.HTTPError as error:
+        except aiohttp.ClientError as error:
             fault = proxys_fault(error)
         else:
             fault = None
@@ -48,7 +48,7 @@ async def examine_hosts(settings: Settings) -> list[Finding]:
 async def _answers(settings: Settings, host: str) -> bool:
     try:
         await get_of_wechat(settings, host)
-    except httpx.HTTPError:
+    except aiohttp.ClientError:
         return False
     return True
 
@@ -58,8 +58,8 @@ async def examine_clock(settings: Settings) -> list[Finding]:
     host = settings.api_hosts[0]
     try:
         answer = await get_of_wechat(settings, host)
-        theirs = int(parsedate_to_datetime(answer.headers["date"]).timestamp())
-    except (httpx.HTTPError, KeyError, ValueError, TypeError, OverflowError):
+        theirs = int(parsedate_to_datetime(answer.date).timestamp())
+    except (aiohttp.ClientError, ValueError, TypeError, OverflowError):
         return [Finding("clock", "warning", f"{host} did not say what time it is")]
     difference = Chance().now() - theirs
     if abs(difference) > CLOCK_TOLERANCE:

@@ -1,10 +1,11 @@
 """The bridge as others reach it."""
 
+import json
 from typing import cast
 
-import httpx
+import aiohttp
 
-from bridge.cli.doctor.asking import NOBODY_BEHIND, get
+from bridge.cli.doctor.asking import NOBODY_BEHIND, Answer, get
 from bridge.cli.doctor.finding import Finding
 from bridge.config import Settings
 
@@ -14,14 +15,14 @@ async def examine_issuer(settings: Settings) -> list[Finding]:
     url = f"{settings.issuer}/.well-known/openid-configuration"
     try:
         answer = await get(settings, url)
-    except httpx.HTTPError:
+    except aiohttp.ClientError:
         text = (
             f"{url} cannot be fetched from here: is the bridge running, does the name resolve, and"
             " is its certificate trusted (setting ca_file)?"
         )
         return [Finding("issuer", "warning", text)]
-    if answer.status_code in NOBODY_BEHIND:
-        text = f"a proxy answers {answer.status_code} for {url}: is the bridge running?"
+    if answer.status in NOBODY_BEHIND:
+        text = f"a proxy answers {answer.status} for {url}: is the bridge running?"
         return [Finding("issuer", "warning", text)]
     if _issuer_in(answer) != settings.issuer:
         text = (
@@ -32,10 +33,10 @@ async def examine_issuer(settings: Settings) -> list[Finding]:
     return [Finding("issuer", "ok", f"{url} answers, fetched by its public address from here")]
 
 
-def _issuer_in(answer: httpx.Response) -> object:
+def _issuer_in(answer: Answer) -> object:
     """The issuer that a discovery document names; None if the answer is none."""
     try:
-        document: object = answer.json() if answer.is_success else None
+        document: object = json.loads(answer.body) if answer.is_success else None
     except (ValueError, RecursionError):
         document = None
     return cast("dict[str, object]", document).get("issuer") if isinstance(document, dict) else None

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-import httpx
+import aiohttp
 
 from bridge.app import Chance
 from bridge.cli.doctor.asking import NOBODY_BEHIND, get
@@ -91,8 +91,8 @@ async def examine_files(settings: Settings) -> list[Finding]:
 async def _fetched(settings: Settings, url: str, expected: str) -> Verdict:
     try:
         answer = await get(settings, url)
-    except httpx.HTTPError:
+    except aiohttp.ClientError:
         return "warning"
-    if answer.status_code in NOBODY_BEHIND:
+    if answer.status in NOBODY_BEHIND:
         return "warning"
-    return "ok" if answer.is_success and answer.content == expected.encode() else "FAILED"
+    return "ok" if answer.is_success and answer.body == expected.encode() else "FAILED"
