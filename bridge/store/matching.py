@@ -10,9 +10,15 @@ from bridge.store.rows import account_of
 from bridge.store.values import AccountState, SignIn
 from bridge.wechat.identity import WeChatIdentity
 
-ACCOUNT_BY_IDENTITY = """
+# The kind is written out: where it is a parameter, SQLite prepares the statement anew each time, to
+# see whether an index of openids alone is of use.
+ACCOUNT_BY_OPENID = """
     SELECT accounts.* FROM identities JOIN accounts USING (account_id)
-    WHERE identities.kind = $1 AND identities.realm = $2 AND identities.value = $3
+    WHERE identities.kind = 'openid' AND identities.realm = $1 AND identities.value = $2
+"""
+ACCOUNT_BY_UNIONID = """
+    SELECT accounts.* FROM identities JOIN accounts USING (account_id)
+    WHERE identities.kind = 'unionid' AND identities.realm = $1 AND identities.value = $2
 """
 OPENID_OF_ACCOUNT = """
     SELECT value FROM identities WHERE account_id = $1 AND realm = $2 AND kind = 'openid'
@@ -53,12 +59,9 @@ class Match:
 
 def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
     """The openid of this appid decides before the unionid of the platform account."""
-    rows = yield ACCOUNT_BY_IDENTITY, ("openid", identity.appid, identity.openid)
+    rows = yield ACCOUNT_BY_OPENID, (identity.appid, identity.openid)
     if not rows and identity.unionid is not None:
-        rows = yield (
-            ACCOUNT_BY_IDENTITY,
-            ("unionid", identity.platform_account, identity.unionid),
-        )
+        rows = yield ACCOUNT_BY_UNIONID, (identity.platform_account, identity.unionid)
         if rows and (yield from _has_openid(rows[0], identity.appid)):
             return None  # nor would sign_in sign them in; the account is a stranger's
     return account_of(rows[0]) if rows else None
@@ -72,13 +75,10 @@ def _has_openid(account: Row, appid: str) -> Steps[bool]:
 def matched_account(arrival: SignIn) -> Steps[Match]:
     """Find or create the account, and link what is new about it."""
     identity, now = arrival.identity, arrival.auth_time
-    by_openid = yield ACCOUNT_BY_IDENTITY, ("openid", identity.appid, identity.openid)
+    by_openid = yield ACCOUNT_BY_OPENID, (identity.appid, identity.openid)
     by_unionid: list[Row] = []
     if identity.unionid is not None:
-        by_unionid = yield (
-            ACCOUNT_BY_IDENTITY,
-            ("unionid", identity.platform_account, identity.unionid),
-        )
+        by_unionid = yield ACCOUNT_BY_UNIONID, (identity.platform_account, identity.unionid)
     if not by_openid and not by_unionid:
         account_id = arrival.if_new.account_id
         taken = yield from _add_account(arrival)

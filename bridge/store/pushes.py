@@ -7,7 +7,7 @@ from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import end_authorization
 from bridge.store.engine import Steps
-from bridge.store.matching import ACCOUNT_BY_IDENTITY
+from bridge.store.matching import ACCOUNT_BY_OPENID
 from bridge.store.merging import FORGET_CONSENTS
 from bridge.store.values import LoggedIn
 from bridge.wechat.events import Change
@@ -66,7 +66,7 @@ class PushTaken:
 def take_push(push: Push) -> Steps[PushTaken | None]:
     if not (yield from _is_new(push)):
         return None
-    rows = yield ACCOUNT_BY_IDENTITY, ("openid", push.appid, push.openid)
+    rows = yield ACCOUNT_BY_OPENID, (push.appid, push.openid)
     account_id: str | None = rows[0]["account_id"] if rows else None
     if not push.is_proven:
         yield from _note(push, account_id, UNPROVEN[push.change])

@@ -143,6 +143,15 @@ def test_a_query_finds_its_rows_by_an_index(database: sqlite3.Connection, statem
     assert bool(scanned) == (statement in SCANS), scanned
 
 
+def test_no_value_decides_which_index_is_of_use(database: sqlite3.Connection) -> None:
+    """Else SQLite prepares the statement anew whenever it is run: ten times its price."""
+    partial = database.execute("SELECT sql FROM sqlite_master WHERE sql LIKE '%WHERE%'")
+    columns = [re.search(r"WHERE (\w+) = ", text) for (text,) in partial]
+    assert any(columns)
+    for column in filter(None, columns):
+        assert not [text for text in QUERIES if re.search(rf"\b{column[1]} = \$\d", text)]
+
+
 def test_no_query_sorts_what_an_index_could_have_sorted(database: sqlite3.Connection) -> None:
     for statement in QUERIES:
         sorted_ = [step for step in plan(database, statement) if "TEMP B-TREE" in step]
