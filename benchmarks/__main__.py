@@ -96,7 +96,7 @@ def read_all(sources: tuple[Path, ...]) -> Results:
 def _measured(wanted: Wanted, runs: int | None, folder: Path | None) -> Results:
     effort = Effort(runs or RUNS)
     if wanted.is_short:
-        effort = Effort(runs or QUICK_RUNS, sign_ins=80, requests=600, floors=200)
+        effort = Effort(runs or QUICK_RUNS, sign_ins=80, requests=1_000, floors=200)
     with tempfile.TemporaryDirectory(dir=folder) as made, _postgresql() as database:
         results = asyncio.run(run(Path(made), effort, wanted, database))
         return results if database else results + Results(notes=(NO_POSTGRESQL,))
