@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -55,6 +56,12 @@ def keys_under(prefix: str) -> frozenset[str]:
     )
 
 
+@cache
+def _plain(language: str, key: str) -> Markup:
+    """A message without names: the same for everybody, so it is put together once."""
+    return escape(CATALOGUES[language][key]).format(**WECHATS_WORDS)
+
+
 def speaker(language: str) -> Callable[..., Markup]:
     """Return ``say(key, **names)``: the message in `language`, as safe HTML.
 
@@ -65,6 +72,8 @@ def speaker(language: str) -> Callable[..., Markup]:
     messages = CATALOGUES[language]
 
     def say(key: str, **names: str) -> Markup:
+        if not names:
+            return _plain(language, key)
         isolated = {name: _ISOLATED.format(value) for name, value in names.items()}
         return escape(messages[key]).format(**isolated, **WECHATS_WORDS)
 
