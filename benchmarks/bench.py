@@ -17,6 +17,8 @@ from benchmarks.turns import Probe
 from tests.faults.database import Database
 
 BARE = "bare ASGI answer"
+# Sign-ins before anything is measured, in shares of a run, and how many at once
+WARM_UP, WARMING = 2, 16
 # What takes so little that it has to be done more often
 FASTER = {"ES256 signature": 8}
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
@@ -67,6 +69,12 @@ class Bench:
 
         return Probe(run, number)
 
+    async def warm(self, served: Served) -> Served:
+        """Sign people in, so that what is compiled or specialised as it runs is so; return it."""
+        number = WARM_UP * self.effort.sign_ins
+        await self.load(served, "first_sign_in", in_flight=WARMING, number=number).run(number)
+        return served
+
     def floor(self, name: str, in_flight: int) -> Probe:
         if name == BARE:
             number = self.effort.requests
@@ -81,7 +89,10 @@ class Bench:
 
     @asynccontextmanager
     async def bridge(self, variant: Variant) -> AsyncGenerator[Served]:
-        """Serve it with data of its own; ``variant.database`` says of which kind."""
+        """Serve it with data of its own; ``variant.database`` says of which kind.
+
+        It is as it starts: see ``warm``.
+        """
         folder = self.new_folder()
         variant = replace(variant, database=await self.database_url(variant.database))
         async with bridge(folder, self.wechat_url, variant) as served:

@@ -42,12 +42,12 @@ async def compared(bench: Bench, cases: Sequence[Case]) -> Results:
         for case in cases:
             if case.variant not in bridges:
                 served = await opened.enter_async_context(bench.bridge(case.variant))
-                bridges[case.variant] = served
+                bridges[case.variant] = await bench.warm(served)
             probes[case.label] = case.probe(bench, bridges[case.variant])
         notes: tuple[str, ...] = ()
         try:
             served = await opened.enter_async_context(node.node_oidc_provider(bench.new_folder()))
-            probes[PEER] = BASE.probe(bench, served)
+            probes[PEER] = BASE.probe(bench, await bench.warm(served))
         except node.Missing as missing:
             notes = (str(missing),)
         found = await in_turn(probes, bench.effort.runs)

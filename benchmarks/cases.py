@@ -114,6 +114,7 @@ async def measured(bench: Bench, cases: Iterable[Case]) -> Results:
     found: dict[Case, Row] = {}
     for variant in dict.fromkeys(case.variant for case in wanted):
         async with bench.bridge(variant) as served:
+            await bench.warm(served)
             for case in wanted:
                 if case.variant == variant:
                     bench.say(case.label)

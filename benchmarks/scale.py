@@ -62,6 +62,7 @@ async def _installation(bench: Bench, opened: AsyncExitStack, size: int) -> dict
     path = Path(settings["DATABASE"].removeprefix("sqlite://"))
     await asyncio.to_thread(populate, path, size, CLIENTS)
     running = await opened.enter_async_context(served(folder, settings, variant))
+    await bench.warm(running)
     rounds = count()
 
     async def keep_house(_: int) -> Sample:
@@ -94,7 +95,7 @@ async def _more_workers(bench: Bench) -> Results:
         probes: dict[str, Probe] = {}
         for workers, name in names.items():
             variant = Variant(database=POSTGRESQL, workers=workers)
-            running = await opened.enter_async_context(bench.bridge(variant))
+            running = await bench.warm(await opened.enter_async_context(bench.bridge(variant)))
             number = bench.effort.sign_ins
             probes[name] = bench.load(running, JOBS[FIRST], in_flight=TYPICAL, number=number)
         found = await in_turn(probes, bench.effort.runs)
