@@ -4,20 +4,26 @@ A sealed value is a JWE (RFC 7516, ``dir`` with ``A256GCM``), compressed before 
 Each kind of artifact is sealed under its own key, derived from the secret and the kind's name,
 so that one kind can never be opened as another. The first secret seals; every secret opens:
 that is how secrets rotate.
+
+With one algorithm and one header there is nothing to choose, so the cipher is called directly: what
+a library does to find that out takes five times as long, at three places of every sign-in. The
+tests read and write the same text by the library.
 """
 
 import json
-from base64 import urlsafe_b64encode
+import zlib
+from base64 import b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hmac import compare_digest
-from typing import Any, Literal, cast
+from secrets import token_bytes
+from typing import Any, Literal
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
@@ -26,8 +32,19 @@ HEADER = {"alg": "dir", "enc": "A256GCM", "zip": "DEF"}
 
 # How every sealed text begins (RFC 7516 §7.1). What begins otherwise is not ours, and its header
 # is never read: whoever wrote it chose what a JSON parser and a table of algorithms would be given.
-_ENCODED = urlsafe_b64encode(json.dumps(HEADER, separators=(",", ":")).encode())
-BEGINNING = _ENCODED.rstrip(b"=").decode() + "."
+_AAD = urlsafe_b64encode(json.dumps(HEADER, separators=(",", ":")).encode()).rstrip(b"=")
+# RFC 7518 §4.5: of a shared key nothing is told, so the second part is empty.
+BEGINNING = f"{_AAD.decode()}.."
+
+# RFC 7518 §5.3: 96 bits that are never used twice with one key, and 128 that prove authenticity
+_IV, _TAG = 12, 16
+
+# RFC 7516 §4.1.3 wants DEFLATE without a head. A window as large as what is sealed will do: to make
+# room for the usual one takes longer than all else.
+_WINDOW, _MEMORY = -12, 5
+
+# No artifact is larger when it is unpacked.
+LARGEST = 262_144
 
 
 class BrokenSeal(Exception):
@@ -48,7 +65,12 @@ class Sealer:
         """Return the sealed text: base64url and dots. ``expires_at`` is in seconds."""
         body = {"artifact": artifact, "exp": expires_at}
         plaintext = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-        return jwe.encrypt_compact(HEADER, plaintext, self._keys[0])
+        deflate = zlib.compressobj(wbits=_WINDOW, memLevel=_MEMORY)
+        compressed = deflate.compress(plaintext.encode("utf-8", "surrogatepass")) + deflate.flush()
+        iv = token_bytes(_IV)
+        encrypted = self._keys[0].encrypt(iv, compressed, _AAD)
+        parts = iv, encrypted[:-_TAG], encrypted[-_TAG:]
+        return BEGINNING + ".".join(urlsafe_b64encode(p).rstrip(b"=").decode() for p in parts)
 
     def open(self, sealed: str, *, now: int) -> dict[str, Any]:
         """Return the artifact; raise BrokenSeal or ExpiredSeal."""
@@ -62,13 +84,13 @@ class Sealer:
         """Authenticity comes first: nothing is decompressed that we have not sealed."""
         if not sealed.startswith(BEGINNING):
             raise BrokenSeal
+        iv, encrypted = _parts(sealed.removeprefix(BEGINNING))
         for key in self._keys:
             try:
-                opened = jwe.decrypt_compact(sealed, key, algorithms=list(HEADER.values()))
-            except (JoseError, ValueError):
+                compressed = key.decrypt(iv, encrypted, _AAD)
+            except InvalidTag:
                 continue
-            # It is None only until it is decrypted.
-            return cast("bytes", opened.plaintext)
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(compressed, LARGEST)
         raise BrokenSeal
 
 
@@ -203,6 +225,18 @@ def _opened(sealer: Sealer, client_id: str, sealed: str | None, now: int) -> str
     return client_secret
 
 
-def _derive(secret: bytes, *, purpose: str) -> OctKey:
+def _derive(secret: bytes, *, purpose: str) -> AESGCM:
     hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
-    return OctKey.import_key(hkdf.derive(secret))
+    return AESGCM(hkdf.derive(secret))
+
+
+def _parts(text: str) -> tuple[bytes, bytes]:
+    """Return the initialization vector, and ciphertext and tag; raise BrokenSeal."""
+    parts = text.split(".")
+    try:
+        iv, ciphertext, tag = (b64decode(p + "=" * (-len(p) % 4), b"-_", True) for p in parts)  # noqa: FBT003
+    except (NotBase64, ValueError):
+        raise BrokenSeal from None
+    if len(iv) != _IV or len(tag) != _TAG:
+        raise BrokenSeal
+    return iv, ciphertext + tag

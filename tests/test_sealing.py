@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwe
@@ -43,6 +45,32 @@ def test_a_sealed_text_fits_a_cookie(artifact: dict[str, Any]) -> None:
     """RFC 6265 §4.1.1: without quotes, commas, semicolons, backslashes or spaces."""
     allowed = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert set(SEALER.seal(artifact)) <= allowed
+
+
+# The text is RFC 7516's, whoever writes it
+
+
+def library_key(secret: bytes, kind: str) -> OctKey:
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=kind.encode())
+    return OctKey.import_key(hkdf.derive(secret))
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_a_library_opens_what_is_sealed(artifact: dict[str, Any]) -> None:
+    opened = jwe.decrypt_compact(
+        SEALER.seal(artifact, expires_at=7),
+        library_key(NEW, "apple"),
+        algorithms=list(HEADER.values()),
+    )
+    assert opened.headers() == HEADER
+    assert json.loads(opened.plaintext or b"") == {"artifact": artifact, "exp": 7}
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_what_a_library_has_sealed_is_opened(artifact: dict[str, Any]) -> None:
+    text = json.dumps({"artifact": artifact, "exp": 7})
+    sealed = jwe.encrypt_compact(HEADER, text, library_key(NEW, "apple"))
+    assert SEALER.open(sealed, now=6) == artifact
 
 
 def test_it_cannot_be_read_and_is_never_twice_the_same() -> None:
