@@ -92,16 +92,19 @@ def _from_the_right(headers: Sequence[bytes]) -> Iterable[bytes]:
             yield entry
 
 
-@lru_cache(maxsize=1_024)  # who signs in comes four times
 def read_address(entry: bytes) -> Address | None:
     """Read ``192.0.2.1``, ``192.0.2.1:80``, ``2001:db8::1`` or ``[2001:db8::1]:80``.
 
     None for anything else: ``unknown``, a name, nothing. Of IPv4 within IPv6 it is the IPv4
     address; a zone means nothing elsewhere, and is left out.
     """
-    text = entry.strip(b" \t").decode("latin-1")
-    if len(text) > LONGEST:
-        return None
+    entry = entry.strip(b" \t")
+    return _read(entry) if len(entry) <= LONGEST else None
+
+
+@lru_cache(maxsize=1_024)  # who signs in comes four times
+def _read(entry: bytes) -> Address | None:
+    text = entry.decode("latin-1")
     if text.startswith("["):
         text, bracket, port = text[1:].partition("]")
         if not bracket or not _is_port(port):

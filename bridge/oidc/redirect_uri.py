@@ -5,6 +5,7 @@ What a client registers is checked once, here; what a request names is then comp
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from bridge.oidc.client import ApplicationType
@@ -84,6 +85,7 @@ def is_registered(
     return any(known is not None and known.groups() == asked.groups() for known in candidates)
 
 
+@lru_cache(maxsize=256)  # of the same clients again and again
 def origins(redirect_uris: tuple[str, ...]) -> frozenset[str]:
     """Return the origins of the pages that these addresses are part of (RFC 6454 §6.2)."""
     pages = (urlsplit(uri) for uri in redirect_uris)

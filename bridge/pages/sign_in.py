@@ -4,9 +4,12 @@ The person taps before they are sent on. Inside WeChat that is more than a court
 forces its authorization on whoever opens a page is shown as a preview (快照页, since 2022-07-12).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
+from markupsafe import escape
 from starlette.responses import HTMLResponse
 
 from bridge.oidc.presentation import Presentation
@@ -20,6 +23,13 @@ NOTICES: Final = keys_under("notice")
 
 WAYS: Final = keys_under("way")
 """How the person may go on, each with its text."""
+
+# What is one person's own, while the page is put together. NUL stands on no page (HTML §13.1).
+_WECHAT_URL, _FRAME_URL = "\0wechat_url\0", "\0frame_url\0"
+_RENEWAL, _WECHAT_STATE = "\0renewal\0", "\0wechat_state\0"
+
+# Headers that the answer itself has from its text
+_COUNTED: Final = frozenset({"content-length", "content-type"})
 
 # Where one thing is to be done, and is on the page
 _SIMPLE: Final = frozenset({"screen", "redirect", "wechat"})
@@ -74,21 +84,62 @@ def sign_in_page(
     if notice is not None and notice not in NOTICES:
         raise ValueError(f"no such notice: {notice}")
     # 'self': where WeChat leads the frame itself to our callback, a page of ours goes on from there
-    framed = origins((offer.frame_url,)) if offer.frame_url else ()
-    return render(
+    framed = origins((offer.frame_url.partition("?")[0],)) if offer.frame_url else ()
+    text, headers = _prepared(
+        language=language,
+        client=client,
+        offer=replace(
+            offer,
+            wechat_url=offer.wechat_url and _WECHAT_URL,
+            frame_url=offer.frame_url and _FRAME_URL,
+            renewal=_RENEWAL,
+        ),
+        framed=" ".join((*framed, "'self'")) if framed else None,
+        simulated=simulated,
+        notice=notice,
+    )
+    of_this_one = (
+        (_WECHAT_URL, offer.wechat_url),
+        (_FRAME_URL, offer.frame_url),
+        (_RENEWAL, offer.renewal),
+        (_WECHAT_STATE, wechat_state),
+    )
+    for mark, value in of_this_one:
+        if value is not None:
+            text = text.replace(mark, escape(value))
+    return HTMLResponse(text, headers=headers)
+
+
+@lru_cache(maxsize=128)  # some KB each
+def _prepared(
+    *,
+    language: str,
+    client: Presentation,
+    offer: Offer,
+    framed: str | None,
+    simulated: bool,
+    notice: str | None,
+) -> tuple[str, Mapping[str, str]]:
+    """Return the page's text, with a mark for what is one person's own, and its headers.
+
+    To put it together from its templates takes longer than all else that shows the page.
+    """
+    page = render(
         "sign_in_help.html" if offer.is_help else "sign_in.html",
         language=language,
         heading=speaker(language)("sign_in.heading", client=client.name),
         client=client,
         images=client.logo_origin,
         script="'self'",
-        framed=" ".join((*framed, "'self'")) if framed else None,
+        framed=framed,
         offer=offer,
         drawn=qr_code(offer.start_uri) if offer.start_uri and offer.draws_start else None,
-        wechat_state=wechat_state,
+        wechat_state=_WECHAT_STATE,
         simulated=simulated,
         notice=notice,
     )
+    headers = {name: value for name, value in page.headers.items() if name not in _COUNTED}
+    return bytes(page.body).decode(), headers
 
 
 def to_top_page(*, language: str, onward: str) -> HTMLResponse:

@@ -58,7 +58,7 @@ def count_event(event: str) -> None:
     meters = _MEASURING.meters
     if meters is None:
         return
-    meters.events.labels(event).inc()
+    meters.event(event).inc()
     outcome = OUTCOMES.get(event)
     if outcome is not None:
         channel = SESSION if event == "session.used" else _CHANNEL.get()
@@ -78,8 +78,9 @@ def count_wechat_call(host: str, call: str, errcode: str, seconds: float) -> Non
     """Count a call; ``errcode`` is 0, a known number of WeChat's, or a word of ours."""
     meters = _MEASURING.meters
     if meters is not None:
-        meters.wechat_calls.labels(host, call, errcode).inc()
-        meters.wechat_seconds.labels(host, call).observe(seconds)
+        calls, times = meters.wechat_call(host, call, errcode)
+        calls.inc()
+        times.observe(seconds)
 
 
 def count_token_request(grant: str, error: str = "") -> None:

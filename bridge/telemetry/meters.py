@@ -99,11 +99,16 @@ class Meters:
         # To find a series by its labels costs more than to count: what every request needs is kept.
         self.answer = lru_cache(maxsize=None)(self._answer)
         self.verb = lru_cache(maxsize=None)(self.verb_seconds.labels)
+        self.event = lru_cache(maxsize=None)(self.events.labels)
+        self.wechat_call = lru_cache(maxsize=None)(self._wechat_call)
 
     def _answer(self, endpoint: str, method: str, status: int) -> tuple[Counter, Histogram]:
         kind = f"{status // 100}xx" if status else "none"
         counter = self.requests.labels(endpoint, method, kind)
         return counter, self.request_seconds.labels(endpoint)
+
+    def _wechat_call(self, host: str, call: str, errcode: str) -> tuple[Counter, Histogram]:
+        return self.wechat_calls.labels(host, call, errcode), self.wechat_seconds.labels(host, call)
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
         self.labels[f"wechat_oidc_{name}_total"] = labels

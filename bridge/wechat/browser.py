@@ -8,6 +8,7 @@ can be chosen by hand.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -68,7 +69,11 @@ LONGEST: Final = 1_024
 
 def read_user_agent(user_agent: str | None) -> Browser:
     """Return what ``user_agent``, the header's value, says of itself."""
-    told = (user_agent or "")[:LONGEST]
+    return _told((user_agent or "")[:LONGEST])
+
+
+@lru_cache(maxsize=256)
+def _told(told: str) -> Browser:
     app = next((app for pattern, app in _APPS if pattern.search(told)), App.BROWSER)
     device = next((device for pattern, device in _DEVICES if pattern.search(told)), Device.DESKTOP)
     return Browser(app, device)

@@ -49,12 +49,13 @@ UNKNOWN = "another program"
 KEPT = 256
 
 
-@lru_cache(maxsize=KEPT)
 def browser_name(user_agent: str | None) -> str | None:
     """Return such as "Chrome on Windows"; None where ``user_agent``, the header, is missing."""
-    if not user_agent:
-        return None
-    told = user_agent[:LONGEST]
+    return _named(user_agent[:LONGEST]) if user_agent else None
+
+
+@lru_cache(maxsize=KEPT)
+def _named(told: str) -> str:
     program = next((name for pattern, name in PROGRAMS if pattern.search(told)), UNKNOWN)
     system = next((name for pattern, name in SYSTEMS if pattern.search(told)), None)
     return f"{program} on {system}" if system else program
