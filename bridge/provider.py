@@ -1,6 +1,6 @@
 """The OpenID Provider at run time: all that an endpoint may touch."""
 
-from base64 import b32encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network
@@ -29,6 +29,9 @@ from bridge.wechat.events import PushSettings
 from keys import KeyRing
 
 HANDLE_LENGTH = 12
+
+# Five bits of each byte choose one of 32, as in base32 (RFC 4648 §6), which is slow in Python
+_ID_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,7 @@ class Provider:
 
     def new_handle(self) -> str:
         """60 random bits: fit to be a user name wherever one is wanted, and never a real one."""
-        return "wx" + b32encode(self.random_bytes(8))[:HANDLE_LENGTH].decode().lower()
+        return "wx" + self.random_bytes(HANDLE_LENGTH).translate(_ID_CHARACTERS).decode()
 
 
 def random_token(random_bytes: Callable[[int], bytes]) -> str:
@@ -148,7 +151,7 @@ def random_token(random_bytes: Callable[[int], bytes]) -> str:
 
 def random_id(random_bytes: Callable[[int], bytes]) -> str:
     """130 random bits as 26 lower-case characters: an id that opens nothing."""
-    return b32encode(random_bytes(17))[:26].decode().lower()
+    return random_bytes(26).translate(_ID_CHARACTERS).decode()
 
 
 def provider_of(request: Request) -> Provider:

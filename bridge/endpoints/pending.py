@@ -7,13 +7,13 @@ the oldest go: the name begins with the time.
 """
 
 import re
-from base64 import b32hexencode
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request, Response
 
 from bridge.endpoints.cookies import cookie_name, cookies, delete_cookie, set_cookie
+from bridge.endpoints.wechat_state import new_wechat_state
 from bridge.oidc.authorization_request import REMEMBERED
 from bridge.oidc.errors import InvalidRequest
 from bridge.oidc.parameters import Parameters
@@ -70,15 +70,6 @@ class Pending:
         if self.reference_hash is None or self.visit_id is None:
             return None
         return Visit(self.reference_hash, self.visit_id)
-
-
-def new_wechat_state(provider: Provider) -> str:
-    """33 of 0-9 and a-v: 7 digits of the time, so that they sort by age, and 130 random bits.
-
-    WeChat takes letters and digits only, 128 at most.
-    """
-    time = b32hexencode(provider.now().to_bytes(5, "big"))[1:].decode().lower()
-    return time + b32hexencode(provider.random_bytes(17))[:26].decode().lower()
 
 
 def new_pending(
