@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bridge.endpoints.pending import (
     LostPending,
-    new_wechat_state,
     open_pending,
 )
+from bridge.endpoints.wechat_state import new_wechat_state
 from bridge.provider import Provider
 from tests.endpoints.jar import HTTPS, OLD_SECRET, SECRET, Jar, noise, provider_at
 from tests.world import Clock
