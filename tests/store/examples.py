@@ -62,8 +62,8 @@ _numbers = count(1)
 
 
 def new(kind: str) -> str:
-    """A text that nothing else in this run has, in another process neither."""
-    return f"{kind}-{getpid()}-{next(_numbers)}"
+    """A text that nothing else in this run has, in another process neither; what is later sorts so."""
+    return f"{kind}-{getpid()}-{next(_numbers):06}"
 
 
 def client(client_id: str = "rp", **members: Any) -> Client:
