@@ -62,7 +62,7 @@ _numbers = count(1)
 
 
 def new(kind: str) -> str:
-    """A text that nothing else in this run has, in another process neither; what is later sorts so."""
+    """A text that nothing else in this run has, nor in another process; the later sorts last."""
     return f"{kind}-{getpid()}-{next(_numbers):06}"
 
 
