@@ -1,7 +1,7 @@
 """What answers a request: the grant, the code and the tokens, made and sent."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fastapi import Request, Response
 
@@ -56,7 +56,7 @@ async def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
     )
     code = provider.new_token() if "code" in asked.response_type else None
     access_token = provider.new_token() if "token" in asked.response_type else None
-    new = NewIssue(grant=grant, now=now, visit=asking.pending.visit)
+    stored = None
     if code is not None:
         stored = AuthorizationCode(
             grant=grant,
@@ -65,9 +65,14 @@ async def new_issue(provider: Provider, asking: Asking, *, sid: str) -> Issue:
             code_challenge=asked.code_challenge,
             expires_at=now + LIFETIME,
         )
-        new = replace(new, code=stored, code_hash=token_hash(code))
-    if access_token is not None:
-        new = replace(new, access_token=new_access_token(provider, access_token))
+    new = NewIssue(
+        grant=grant,
+        now=now,
+        visit=asking.pending.visit,
+        code=stored,
+        code_hash=code and token_hash(code),
+        access_token=new_access_token(provider, access_token) if access_token else None,
+    )
     return Issue(new, code, access_token)
 
 

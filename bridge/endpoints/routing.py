@@ -10,7 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from bridge.provider import Provider, provider_of
 
@@ -30,7 +30,7 @@ class Router:
         """Let the endpoint answer these methods and no others: HEAD only where it is named."""
 
         def add(endpoint: E) -> E:
-            route = _Known(path, _answering(endpoint, self._first), name=endpoint.__name__)
+            route = _Known(path, _Answering(endpoint, self._first), name=endpoint.__name__)
             route.methods = set(methods)
             self.routes.append(route)
             return endpoint
@@ -46,11 +46,20 @@ class _Known(Route):
         return match, {**found, "route": self} if found else found
 
 
-def _answering(endpoint: Endpoint, first: First | None) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        provider = provider_of(request)
-        if first is not None:
-            await first(request, provider)
-        return await endpoint(request, provider)
+class _Answering:
+    """An endpoint as the server calls it; what it raises, the application answers.
 
-    return answer
+    Not a function, around which the framework would put the handling of exceptions a second time.
+    """
+
+    def __init__(self, endpoint: Endpoint, first: First | None) -> None:
+        self._endpoint = endpoint
+        self._first = first
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        provider = provider_of(request)
+        if self._first is not None:
+            await self._first(request, provider)
+        response = await self._endpoint(request, provider)
+        await response(scope, receive, send)

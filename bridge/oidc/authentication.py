@@ -123,6 +123,8 @@ def with_possible_acr(
     Raises as ``check_acr`` where one of these is essential.
     """
     check_acr(asked, possible)
+    if all(acr in possible for acr in asked.acr_values):
+        return asked
     return replace(asked, acr_values=tuple(acr for acr in asked.acr_values if acr in possible))
 
 

@@ -152,8 +152,11 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
         return None
     row = rows[0]
     grant = grant_of(row)
+    scope, resources = grant.scope, grant.resources
     if row["token_scope"] is not None:
-        grant = replace(grant, scope=tuple(row["token_scope"].split(" ")))
+        scope = tuple(row["token_scope"].split(" "))
     if row["token_resources"] is not None:
-        grant = replace(grant, resources=tuple(row["token_resources"].split()))
+        resources = tuple(row["token_resources"].split())
+    if (scope, resources) != (grant.scope, grant.resources):
+        grant = replace(grant, scope=scope, resources=resources)
     return AccessGrant(grant, session_of(row), row["expires_at"])

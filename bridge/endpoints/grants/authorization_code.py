@@ -39,7 +39,9 @@ async def redeem(
     if "openid" in code.grant.scope:
         await check_can_encrypt(provider, client, id_token_encryption(client))
     resources = token_resources(token_request.resources, code.grant.resources, client)
-    grant = replace(code.grant, resources=resources)
+    grant = code.grant
+    if resources != grant.resources:
+        grant = replace(grant, resources=resources)
     access_token, new = await make_access_token(provider, client, grant, stored.session)
     refresh_token = provider.new_token() if is_refreshable(code.grant) else None
     is_spent = await provider.store.spend_code(
