@@ -129,6 +129,6 @@ def log(provider: Provider, arrived: SignIn, signed_in: SignedIn) -> None:
     if signed_in.is_disabled:
         emit(Event.SIGN_IN_REFUSED, client_id=client_id, cause="disabled")
     if signed_in.session is not None:
-        provider.deliveries.answered(arrived.delivery_hash)
+        provider.deliveries.answered(arrived.wechat_state, arrived.delivery_hash)
         account_id = signed_in.session.account.account_id
         emit(Event.SIGN_IN_COMPLETED, client_id=client_id, account_id=account_id)

@@ -81,12 +81,13 @@ class Deliveries:
             raise told
         return told
 
-    def answered(self, delivery_hash: str) -> None:
+    def answered(self, wechat_state: str, delivery_hash: str) -> None:
         """Forget who came: they are signed in, and from now on only the store knows.
 
         Else somebody who is erased would be back by a reload.
         """
         self._told.pop(delivery_hash, None)
+        self._questions.pop(wechat_state, None)
 
     async def close(self) -> None:
         """Give up what is under way."""

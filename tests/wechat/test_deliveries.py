@@ -140,9 +140,9 @@ async def test_after_the_sign_in_only_the_store_knows_who_it_was(deliveries: Del
     """Otherwise somebody who is erased would be back by a reload."""
     asked, delivery = Asked(SOMEBODY, WeChatCodeUsed()), Delivery("state", "delivery")
     await deliveries.ask(delivery, asked)
-    deliveries.answered(delivery.hash)
+    deliveries.answered(delivery.wechat_state, delivery.hash)
     assert isinstance(await deliveries.ask(delivery, asked), WeChatCodeUsed)
-    deliveries.answered("of another process")
+    deliveries.answered("another state", "of another process")
 
 
 async def test_nothing_is_remembered_for_longer_than_a_code_lives(
