@@ -1,17 +1,14 @@
 """PostgreSQL that goes, comes back, hesitates, or has others between: what a verb makes of it."""
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
 
 import asyncpg
 import pytest
 
-from bridge.store import Store, Unmergeable, UnusableDatabase, merging, sign_ins
+from bridge.store import Unmergeable, UnusableDatabase, merging, sign_ins
 from bridge.store.engine import Steps, T
-from bridge.store.postgres import PoolLimits, PostgreSQLEngine
+from bridge.store.postgres import PoolLimits
 from tests.postgres import Cluster
 from tests.relay import relayed
 from tests.store.examples import (
@@ -25,46 +22,14 @@ from tests.store.examples import (
     steps,
     together,
 )
+from tests.store.on_postgres import opened, told, unusable
 
 pytestmark = pytest.mark.anyio
-
-IMPATIENT = PoolLimits(connections=3, timeout=1)
-
-# A request is answered within this, whatever has become of the database. Seconds.
-AT_ONCE = 2.0
 
 IN_TRANSACTION = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'
 """
-
-
-class OpenStore(Store):
-    """A store whose engine is at hand, for verbs of the test's own."""
-
-    def __init__(self, engine: PostgreSQLEngine) -> None:
-        super().__init__(engine)
-        self.engine = engine
-
-
-@asynccontextmanager
-async def opened(
-    url: str, limits: PoolLimits = IMPATIENT, **chance: Any
-) -> AsyncGenerator[OpenStore]:
-    engine = PostgreSQLEngine(url, limits, **chance)
-    try:
-        yield OpenStore(engine)
-    finally:
-        await engine.close()
-
-
-async def unusable(store: Store) -> str:
-    """Ask something; return how that is refused. It takes no longer than ``AT_ONCE``."""
-    before = time.monotonic()
-    with pytest.raises(UnusableDatabase) as refused:
-        await store.client("rp")
-    assert time.monotonic() - before < AT_ONCE
-    return str(refused.value).removeprefix("the PostgreSQL database cannot be used: ")
 
 
 async def test_connections_that_are_gone_are_not_noticed(migrated_url: str) -> None:
@@ -89,10 +54,6 @@ async def test_a_server_that_has_taken_its_leave_is_not_asked_on_that_connection
             relay.say(leave)
             await asyncio.sleep(0.05)
             await ask
-
-
-async def told(store: Store) -> None:
-    assert await store.client("rp") is None
 
 
 @pytest.mark.parametrize("words", [b"BEGIN", b"ON CONFLICT DO NOTHING", b"SELECT value"])

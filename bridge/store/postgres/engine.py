@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import asyncpg
 
 from bridge.store.engine import Steps, T, UnusableDatabase
-from bridge.store.postgres.connections import Connections, PoolLimits
+from bridge.store.postgres.connections import Connections
 from bridge.store.postgres.failures import (
     FAILURES,
     Away,
@@ -25,6 +25,7 @@ from bridge.store.postgres.failures import (
     is_violation,
     plain,
 )
+from bridge.store.postgres.opening import PoolLimits
 
 WRITE = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -72,14 +73,16 @@ class PostgreSQLEngine:
         self._random_bytes = random_bytes
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._kept_up(lambda: self._look(verb))
+        return await self._kept_up(lambda connection: self._look(connection, verb))
 
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
         begin = WRITE + self._limited
-        return await self._kept_up(lambda: self._act(begin, verb, self._timeout))
+        return await self._kept_up(
+            lambda connection: _transaction(connection, begin, verb, self._timeout)
+        )
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._kept_up(lambda: self._act(ALTER, verb, None))
+        return await self._kept_up(lambda connection: _transaction(connection, ALTER, verb, None))
 
     def connections(self) -> Mapping[str, int]:
         states: Mapping[str, int] = self._connections.states()
@@ -88,31 +91,24 @@ class PostgreSQLEngine:
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _look(self, verb: Callable[[], Steps[T]]) -> T:
+    async def _look(self, connection: asyncpg.Connection, verb: Callable[[], Steps[T]]) -> T:
         """Run one statement on its own; where a second follows, all of them in one snapshot."""
-        async with self._connections.one() as connection:
-            steps = verb()
-            try:
-                text, values = next(steps)
-                rows = await connection.fetch(text, *values, timeout=self._timeout)
-                steps.send(list(rows))
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            steps.close()
-            begin = SNAPSHOT + self._limited
-            return await _transaction(connection, begin, verb, self._timeout)
+        steps = verb()
+        try:
+            text, values = next(steps)
+            steps.send(await connection.fetch(text, *values, timeout=self._timeout))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        steps.close()
+        return await _transaction(connection, SNAPSHOT + self._limited, verb, self._timeout)
 
-    async def _act(self, begin: str, verb: Callable[[], Steps[T]], patience: float | None) -> T:
-        async with self._connections.one() as connection:
-            return await _transaction(connection, begin, verb, patience)
-
-    async def _kept_up(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _kept_up(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do it until it succeeds, is refused for good, or was tried often enough."""
         tried = _Tried()
         while True:
             try:
-                return await work()
+                return await self._connections.lend(work)
             except (Away, Crowded, UnknownOutcome) as failure:
                 raise UnusableDatabase(_told(failure)) from None
             except FAILURES as failure:
@@ -168,8 +164,7 @@ async def _run(connection: asyncpg.Connection, steps: Steps[T], patience: float 
     try:
         text, values = next(steps)
         while True:
-            rows = await connection.fetch(text, *values, timeout=patience)
-            text, values = steps.send(list(rows))
+            text, values = steps.send(await connection.fetch(text, *values, timeout=patience))
     except StopIteration as end:
         result: T = end.value
         return result

@@ -58,8 +58,12 @@ def state_of(error: BaseException) -> str:
 
 def is_conflict(error: BaseException) -> bool:
     """Whether the same again, from the start, may succeed."""
-    outdated = isinstance(error, asyncpg.InvalidCachedStatementError)
-    return outdated or state_of(error) in CONFLICTS | ALREADY_THERE
+    return is_outdated(error) or state_of(error) in CONFLICTS | ALREADY_THERE
+
+
+def is_outdated(error: BaseException) -> bool:
+    """Whether the schema is not any more what it was when the statement was prepared."""
+    return isinstance(error, asyncpg.InvalidCachedStatementError)
 
 
 def is_violation(error: BaseException) -> bool:
@@ -69,17 +73,11 @@ def is_violation(error: BaseException) -> bool:
 
 def is_loss(error: BaseException) -> bool:
     """Whether the connection, or the server behind it, is of no use any more."""
-    if isinstance(error, (OSError, EOFError, _UNUSABLE)):
+    if isinstance(error, (OSError, EOFError, _UNUSABLE, UnknownOutcome)):
         return True
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # asyncpg.DataError, a fault of ours
     return state_of(error).startswith("08") or state_of(error) in GOING
-
-
-def is_lost(failure: BaseException) -> bool:
-    """Whether the connection on which this was raised is to be dropped."""
-    is_cut_short = isinstance(failure, UnknownOutcome) or not isinstance(failure, Exception)
-    return is_cut_short or is_loss(failure)
 
 
 def is_ours(error: BaseException) -> bool:
