@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 OWN_BITS = 64
 
 
-@lru_cache(maxsize=4_096)  # to read one takes longer than to count it
+@lru_cache(maxsize=1_024)  # to read one takes longer than to count it
 def address_block(host: str | None) -> str | None:
     """Return what an address is counted as: itself, or the /64 that it is in if it is IPv6.
 
