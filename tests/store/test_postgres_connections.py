@@ -17,6 +17,8 @@ pytestmark = pytest.mark.anyio
 
 OWN = "SELECT pg_backend_pid() AS pid"
 SLOW = "SELECT pg_sleep(0.2), pg_backend_pid() AS pid"
+# Long enough for somebody else to look at it meanwhile
+SLOWER = "SELECT pg_sleep(0.6), pg_backend_pid() AS pid"
 
 # What the server knows of us, in the eyes of somebody else
 OURS = """
@@ -46,6 +48,17 @@ async def known_to_the_server(url: str) -> dict[int, str]:
         await connection.close()
 
 
+async def at_work(url: str, number: int) -> set[int]:
+    """Return which processes of the server's are at work, once there are so many."""
+    for _ in range(100):
+        states = await known_to_the_server(url)
+        found = {pid for pid, state in states.items() if state == "active"}
+        if len(found) == number:
+            return found
+        await asyncio.sleep(0.01)
+    pytest.fail("the server does something else")
+
+
 async def remain(url: str, *expected: int) -> None:
     """Return once the server has ended all but these of its processes."""
     for _ in range(100):
@@ -73,8 +86,8 @@ def raising() -> Steps[None]:
 async def test_there_are_never_more_than_the_setting_says(migrated_url: str) -> None:
     async with relayed(migrated_url) as (url, relay), opened(url) as store:
         assert store.connections() == {"in_use": 0, "idle": 0}
-        asking = [asyncio.create_task(pid(store, SLOW)) for _ in range(12)]
-        await asyncio.sleep(0.15)
+        asking = [asyncio.create_task(pid(store, SLOWER if few < 3 else SLOW)) for few in range(6)]
+        await at_work(migrated_url, 3)
         assert store.connections() == {"in_use": 3, "idle": 0}
         assert len(set(await asyncio.gather(*asking))) == 3
         assert relay.connections == 3
@@ -127,12 +140,10 @@ async def test_when_one_is_lost_at_work_none_of_the_others_is_used_again(
     """Neither those that were idle nor those that were at work."""
     async with opened(migrated_url, PoolLimits(connections=4, timeout=5)) as store:
         known = await pids(store, 4)
-        at_work = [asyncio.create_task(pid(store, SLOW)) for _ in range(2)]
-        await asyncio.sleep(0.1)
-        states = await known_to_the_server(migrated_url)
-        lost, other = [one for one in known if states[one] == "active"]
+        asking = [asyncio.create_task(pid(store, SLOWER)) for _ in range(2)]
+        lost, other = await at_work(migrated_url, 2)
         await end(migrated_url, lost)
-        answered = set(await asyncio.gather(*at_work))
+        answered = set(await asyncio.gather(*asking))
         assert answered & known == {other}
         assert not await pids(store, 4) & known
 
@@ -172,8 +183,8 @@ async def test_one_that_does_not_take_back_what_was_begun_is_not_lent_again(
 async def test_who_is_cancelled_takes_nothing_along_but_the_connection(migrated_url: str) -> None:
     async with opened(migrated_url) as store:
         known = await pids(store, 3)
-        asking = asyncio.create_task(pid(store, SLOW))
-        await asyncio.sleep(0.1)
+        asking = asyncio.create_task(pid(store, SLOWER))
+        await at_work(migrated_url, 1)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
@@ -240,8 +251,8 @@ async def test_after_a_change_of_the_schema_one_is_refused_and_all_are_opened_an
 async def test_what_is_under_way_when_it_is_closed_is_done(migrated_url: str) -> None:
     async with opened(migrated_url) as store:
         await together(3, lambda: told(store))
-        asking = asyncio.create_task(pid(store, SLOW))
-        await asyncio.sleep(0.05)
+        asking = asyncio.create_task(pid(store, SLOWER))
+        await at_work(migrated_url, 1)
         await store.close()
         assert asking.done()
         assert await asking
@@ -251,7 +262,7 @@ async def test_what_is_under_way_when_it_is_closed_is_done(migrated_url: str) ->
 async def test_what_takes_too_long_is_ended_when_it_is_closed(migrated_url: str) -> None:
     async with opened(migrated_url, PoolLimits(connections=1, timeout=20)) as store:
         asking = asyncio.create_task(look(store.engine, "SELECT pg_sleep(20)"))
-        await asyncio.sleep(0.1)
+        await at_work(migrated_url, 1)
         began = time.monotonic()
         await store.close()
         with pytest.raises(UnusableDatabase):
