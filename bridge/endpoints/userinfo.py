@@ -32,7 +32,7 @@ async def userinfo(request: Request, provider: Provider) -> Response:
         parameters = await form_parameters(request)
     access_token = read_access_token(parameters, request.headers.get("authorization"))
     found = await find_access_grant(provider, access_token)
-    client = await provider.store.client(found.grant.client_id) if found else None
+    client = found.client if found is not None else None
     if found is None or client is None:
         error = InvalidToken("access token is unknown, expired or revoked")
         raise await failed(request, provider, error, Limit.TOKEN_FAILURES)

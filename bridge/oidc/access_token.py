@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bridge.oidc.account import Session
+from bridge.oidc.client import Client
 from bridge.oidc.grant import Grant
 
 
@@ -18,6 +19,8 @@ class AccessGrant:
     session: Session
     # Seconds
     expires_at: int
+    # Whose it is; None where the client has just been removed
+    client: Client | None = None
 
 
 def token_hash(token: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.store.audit_entry import AuditEntry
-from bridge.store.engine import Row, Steps
+from bridge.store.engine import Insertion, Row, Steps
 
 ADD_AUDIT = """
     INSERT INTO audit (audit_id, at, event, account_id, client_id, other_account_id, detail,
@@ -59,7 +59,7 @@ def note(entry: AuditEntry | None) -> Steps[None]:
     if entry is None:
         return
     visitor = entry.visitor
-    yield (
+    yield Insertion(
         ADD_AUDIT,
         (
             *(entry.audit_id, entry.at, entry.event, entry.account_id, entry.client_id),

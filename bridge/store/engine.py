@@ -5,13 +5,24 @@ I/O, so that a synchronous engine (SQLite) and an asynchronous one can run the s
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 Value = str | int | None
 Row = Mapping[str, Any]
 Statement = tuple[str, Sequence[Value]]
 T = TypeVar("T")
 Steps = Generator[Statement, list[Row], T]
+
+
+class Insertion(NamedTuple):
+    """A statement that adds a row, or leaves the one that is there, and is sent nothing.
+
+    The engine may carry it out later: before the next statement that is none, or at the end of the
+    verb. Those that follow one another are carried out in any order, and see nothing of each other.
+    """
+
+    text: str
+    values: Sequence[Value]
 
 
 class Engine(Protocol):

@@ -5,12 +5,13 @@ from dataclasses import replace
 from bridge.oidc.access_token import AccessGrant
 from bridge.store.audit_entry import AuditEntry
 from bridge.store.auditing import note
-from bridge.store.engine import Steps
+from bridge.store.engine import Insertion, Steps
 from bridge.store.pushed_requests import check_answerable
 from bridge.store.rows import (
     GRANT_COLUMNS,
     SESSION_COLUMNS,
     claims_json,
+    client_of,
     code_of,
     grant_of,
     request_json,
@@ -56,9 +57,10 @@ LOG_IN = """
 """
 FIND_ACCESS_GRANT = f"""
     SELECT tokens.expires_at, tokens.scope AS token_scope, tokens.resources AS token_resources,
-        {GRANT_COLUMNS}, {SESSION_COLUMNS}
+        {GRANT_COLUMNS}, {SESSION_COLUMNS}, clients.registration
     FROM tokens JOIN grants USING (grant_id) JOIN sessions USING (sid)
         JOIN accounts USING (account_id)
+        LEFT JOIN clients ON clients.client_id = grants.client_id
     WHERE tokens.token_hash = $1 AND tokens.kind = 'access' AND tokens.expires_at > $2
         AND grants.revoked_at IS NULL
 """  # noqa: S608 - the columns are ours
@@ -86,16 +88,16 @@ def add_issue(new: NewIssue) -> Steps[None]:
     """Store what answers a request; raise AlreadyAnswered."""
     yield from check_answerable(new.visit)
     grant, code = new.grant, new.code
-    yield (
+    yield Insertion(
         ADD_GRANT,
         (
             *(grant.grant_id, grant.client_id, grant.sid, " ".join(grant.scope), new.now),
             *(claims_json(grant), " ".join(grant.resources)),
         ),
     )
-    yield LOG_IN, (grant.sid, grant.client_id)
+    yield Insertion(LOG_IN, (grant.sid, grant.client_id))
     if code is not None:
-        yield (
+        yield Insertion(
             ADD_CODE,
             (
                 *(new.code_hash, grant.grant_id, grant.client_id, grant.sid),
@@ -111,14 +113,17 @@ def add_issue(new: NewIssue) -> Steps[None]:
 def add_access_token(grant_id: str, new: NewAccessToken) -> Steps[None]:
     scope = None if new.scope is None else " ".join(new.scope)
     resources = None if new.resources is None else " ".join(new.resources)
-    yield (
+    yield Insertion(
         ADD_ACCESS_TOKEN,
         (new.token_hash, grant_id, new.now, new.expires_at, scope, resources),
     )
 
 
 def add_refresh_token(grant_id: str, new: NewRefreshToken) -> Steps[None]:
-    yield ADD_REFRESH_TOKEN, (new.token_hash, grant_id, new.now, new.expires_at, new.ends_at)
+    yield Insertion(
+        ADD_REFRESH_TOKEN,
+        (new.token_hash, grant_id, new.now, new.expires_at, new.ends_at),
+    )
 
 
 def spend_code(
@@ -159,4 +164,5 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
         resources = tuple(row["token_resources"].split())
     if (scope, resources) != (grant.scope, grant.resources):
         grant = replace(grant, scope=scope, resources=resources)
-    return AccessGrant(grant, session_of(row), row["expires_at"])
+    client = client_of(row) if row["registration"] is not None else None
+    return AccessGrant(grant, session_of(row), row["expires_at"], client)

@@ -141,18 +141,17 @@ def _note(asked: Assignment, event: AuditEvent, account_id: str | None) -> Steps
     )
 
 
-def awaited_groups(ids: tuple[str | None, str | None, str | None]) -> Steps[tuple[str, ...]]:
+def awaited_groups(ids: tuple[str | None, ...]) -> Steps[tuple[str, ...]]:
     rows = yield AWAITED, ids
     return tuple(row["group_name"] for row in rows)
 
 
-def welcome(account_id: str, ids: tuple[str | None, str | None, str | None]) -> Steps[None]:
-    """Somebody who may have been awaited by one of these ids has this account now."""
-    if (yield WELCOME, (*ids, account_id)):
-        yield from _tell(account_id)
+def welcome(account_id: str, ids: tuple[str | None, ...]) -> Steps[tuple[str, ...] | None]:
+    """Return the groups of somebody who was awaited by an id and has an account now, or None."""
+    return (yield from _tell(account_id)) if (yield WELCOME, (*ids, account_id)) else None
 
 
-def awaited_ids(ids: tuple[str | None, str | None, str | None]) -> Steps[list[str]]:
+def awaited_ids(ids: tuple[str | None, ...]) -> Steps[list[str]]:
     rows = yield AWAITED_IDS, ids
     return [row["person_id"] for row in rows]
 
@@ -176,10 +175,11 @@ def move(from_id: str, into_id: str) -> Steps[None]:
         yield from _tell(into_id)
 
 
-def _tell(account_id: str) -> Steps[None]:
+def _tell(account_id: str) -> Steps[tuple[str, ...]]:
     rows = yield GROUPS_OF_ACCOUNT, (account_id,)
     names = sorted({row["group_name"] for row in rows})
     yield TELL_ACCOUNT, (account_id, json.dumps(names) if names else None)
+    return tuple(names)
 
 
 def list_groups() -> Steps[dict[str, int]]:

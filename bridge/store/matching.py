@@ -1,34 +1,35 @@
 """Who somebody is: which account WeChat's ids lead to, and what is new about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.oidc.account import Account
 from bridge.store.audit_events import AuditEvent
-from bridge.store.engine import Row, Steps
+from bridge.store.engine import Insertion, Row, Steps
 from bridge.store.groups import welcome
 from bridge.store.rows import account_of
 from bridge.store.values import AccountState, SignIn
 from bridge.wechat.identity import WeChatIdentity
 
-# The kind is written out: where it is a parameter, SQLite prepares the statement anew each time, to
-# see whether an index of openids alone is of use.
-ACCOUNT_BY_OPENID = """
-    SELECT accounts.* FROM identities JOIN accounts USING (account_id)
+# The kinds are written out: where one is a parameter, SQLite prepares the statement anew each time,
+# to see whether an index of openids alone is of use.
+ACCOUNTS_BY_IDS = """
+    SELECT identities.kind, accounts.* FROM identities JOIN accounts USING (account_id)
     WHERE identities.kind = 'openid' AND identities.realm = $1 AND identities.value = $2
-"""
-ACCOUNT_BY_UNIONID = """
-    SELECT accounts.* FROM identities JOIN accounts USING (account_id)
-    WHERE identities.kind = 'unionid' AND identities.realm = $1 AND identities.value = $2
+    UNION ALL
+    SELECT identities.kind, accounts.* FROM identities JOIN accounts USING (account_id)
+    WHERE identities.kind = 'unionid' AND identities.realm = $3 AND identities.value = $4
 """
 OPENID_OF_ACCOUNT = """
     SELECT value FROM identities WHERE account_id = $1 AND realm = $2 AND kind = 'openid'
 """
 ADD_ACCOUNT = """
-    INSERT INTO accounts (account_id, subject, handle, nickname, picture, created_at, updated_at)
-    SELECT $1, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($6 AS BIGINT)
+    INSERT INTO accounts (account_id, subject, handle, nickname, picture, created_at, updated_at,
+        signed_in_at)
+    SELECT $1, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($6 AS BIGINT), CAST($6 AS BIGINT)
     WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE subject = $7)
-    ON CONFLICT (subject) DO NOTHING RETURNING account_id
+    ON CONFLICT (subject) DO NOTHING RETURNING *
 """
+SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1 RETURNING *"
 # Of a person, or of nobody any more
 ACCOUNT_BY_SUBJECT = "SELECT account_id FROM accounts WHERE subject = $1 OR subject = $2"
 RETIRED = "SELECT account_id FROM accounts WHERE subject = $1"
@@ -43,9 +44,13 @@ LINK = """
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The account, what the operator has to know about it, and which other one it concerns."""
+    """The account, what the operator has to know about it, and which other one it concerns.
+
+    ``account`` is as it now is; None where nobody is signed in.
+    """
 
     account_id: str
+    account: Account | None = None
     event: AuditEvent | None = None
     other_account_id: str | None = None
     is_disabled: bool = False
@@ -59,12 +64,21 @@ class Match:
 
 def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
     """The openid of this appid decides before the unionid of the platform account."""
-    rows = yield ACCOUNT_BY_OPENID, (identity.appid, identity.openid)
-    if not rows and identity.unionid is not None:
-        rows = yield ACCOUNT_BY_UNIONID, (identity.platform_account, identity.unionid)
-        if rows and (yield from _has_openid(rows[0], identity.appid)):
-            return None  # nor would sign_in sign them in; the account is a stranger's
-    return account_of(rows[0]) if rows else None
+    by_openid, by_unionid = yield from _accounts(identity)
+    if by_openid is not None:
+        return account_of(by_openid)
+    if by_unionid is None or (yield from _has_openid(by_unionid, identity.appid)):
+        return None  # in the second case nor would sign_in sign them in: it is a stranger's
+    return account_of(by_unionid)
+
+
+def _accounts(identity: WeChatIdentity) -> Steps[tuple[Row | None, Row | None]]:
+    """Return the account of the openid, and that of the unionid."""
+    of_openid = (identity.appid, identity.openid)
+    of_unionid = (identity.platform_account, identity.unionid)
+    rows = yield ACCOUNTS_BY_IDS, (*of_openid, *of_unionid)
+    found = {row["kind"]: row for row in rows}
+    return found.get("openid"), found.get("unionid")
 
 
 def _has_openid(account: Row, appid: str) -> Steps[bool]:
@@ -73,43 +87,45 @@ def _has_openid(account: Row, appid: str) -> Steps[bool]:
 
 
 def matched_account(arrival: SignIn) -> Steps[Match]:
-    """Find or create the account, and link what is new about it."""
+    """Find or create the account that is signed in to, and link what is new about it."""
     identity, now = arrival.identity, arrival.auth_time
-    by_openid = yield ACCOUNT_BY_OPENID, (identity.appid, identity.openid)
-    by_unionid: list[Row] = []
-    if identity.unionid is not None:
-        by_unionid = yield ACCOUNT_BY_UNIONID, (identity.platform_account, identity.unionid)
-    if not by_openid and not by_unionid:
-        account_id = arrival.if_new.account_id
-        taken = yield from _add_account(arrival)
-        if taken is not None:
-            return Match(taken, AuditEvent.SUBJECT_TAKEN)
+    by_openid, by_unionid = yield from _accounts(identity)
+    known = by_openid or by_unionid
+    if known is None:
+        rows = yield from _add_account(arrival)
+        if not rows:
+            return Match((yield from _owner(arrival)), event=AuditEvent.SUBJECT_TAKEN)
     else:
-        row = (by_openid or by_unionid)[0]
-        account_id = row["account_id"]
-        refused = yield from _refusal(row, identity, is_known=bool(by_openid))
+        refused = yield from _refusal(known, identity, is_known=by_openid is not None)
         if refused is not None:
             return refused
-        yield from _refresh_profile(row, identity, now)
-    if not by_openid:
-        yield LINK, ("openid", identity.appid, identity.openid, account_id, now)
-    if identity.unionid is not None and not by_unionid:
-        yield LINK, ("unionid", identity.platform_account, identity.unionid, account_id, now)
-    yield from _welcome(arrival, account_id, by_openid, by_unionid)
-    if by_unionid and by_unionid[0]["account_id"] != account_id:
-        return Match(account_id, AuditEvent.IDENTITY_CONFLICT, by_unionid[0]["account_id"])
-    return Match(account_id)
+        yield from _refresh_profile(known, identity, now)
+        rows = yield SIGNED_IN, (known["account_id"], now)
+    account = yield from _welcomed(arrival, account_of(rows[0]), by_openid, by_unionid)
+    account_id = account.account_id
+    if by_openid is None:
+        openid = ("openid", identity.appid, identity.openid)
+        yield Insertion(LINK, (*openid, account_id, now))
+    if identity.unionid is not None and by_unionid is None:
+        unionid = ("unionid", identity.platform_account, identity.unionid)
+        yield Insertion(LINK, (*unionid, account_id, now))
+    if by_unionid is not None and by_unionid["account_id"] != account_id:
+        other = by_unionid["account_id"]
+        return Match(account_id, account, AuditEvent.IDENTITY_CONFLICT, other)
+    return Match(account_id, account)
 
 
-def _welcome(
-    arrival: SignIn, account_id: str, by_openid: list[Row], by_unionid: list[Row]
-) -> Steps[None]:
+def _welcomed(
+    arrival: SignIn, account: Account, by_openid: Row | None, by_unionid: Row | None
+) -> Steps[Account]:
     """Let whoever was awaited by an id that is new be in their groups."""
     openid = None if by_openid else arrival.identity.openid
     unionid = None if by_unionid else arrival.identity.unionid
     subject = None if by_openid or by_unionid else arrival.if_new.subject
-    if openid is not None or unionid is not None:
-        yield from welcome(account_id, (openid, unionid, subject))
+    if openid is None and unionid is None:
+        return account
+    groups = yield from welcome(account.account_id, (openid, unionid, subject))
+    return account if groups is None else replace(account, groups=groups)
 
 
 def _refusal(account: Row, identity: WeChatIdentity, *, is_known: bool) -> Steps[Match | None]:
@@ -119,25 +135,28 @@ def _refusal(account: Row, identity: WeChatIdentity, *, is_known: bool) -> Steps
     """
     account_id = account["account_id"]
     if not is_known and (yield from _has_openid(account, identity.appid)):
-        return Match(account_id, AuditEvent.IDENTITY_SHARED)
+        return Match(account_id, event=AuditEvent.IDENTITY_SHARED)
     if account["state"] != AccountState.ACTIVE:
         return Match(account_id, is_disabled=True)
     return None
 
 
-def _add_account(arrival: SignIn) -> Steps[str | None]:
-    """Return whose the subject is where it is not free: it is never given twice."""
+def _add_account(arrival: SignIn) -> Steps[list[Row]]:
+    """Return no row where the subject is not free: it is never given twice."""
     new, identity = arrival.if_new, arrival.identity
-    added = yield (
+    rows = yield (
         ADD_ACCOUNT,
         (
             *(new.account_id, new.subject, new.handle),
             *(identity.nickname, identity.picture, arrival.auth_time, new.retired_as),
         ),
     )
-    if added:
-        return None
-    rows = yield ACCOUNT_BY_SUBJECT, (new.subject, new.retired_as)
+    return rows
+
+
+def _owner(arrival: SignIn) -> Steps[str]:
+    """Return whose the subject is."""
+    rows = yield ACCOUNT_BY_SUBJECT, (arrival.if_new.subject, arrival.if_new.retired_as)
     owner: str = rows[0]["account_id"]
     return owner
 

@@ -7,7 +7,6 @@ from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import end_authorization
 from bridge.store.engine import Steps
-from bridge.store.matching import ACCOUNT_BY_OPENID
 from bridge.store.merging import FORGET_CONSENTS
 from bridge.store.values import LoggedIn
 from bridge.wechat.events import Change
@@ -15,6 +14,9 @@ from bridge.wechat.events import Change
 TAKE = """
     INSERT INTO received_pushes (push_hash, expires_at) VALUES ($1, $2)
     ON CONFLICT (push_hash) DO NOTHING RETURNING push_hash
+"""
+ACCOUNT_BY_OPENID = """
+    SELECT account_id FROM identities WHERE kind = 'openid' AND realm = $1 AND value = $2
 """
 # Nobody wrote down by which application it came. What was merged is kept to be undone by hand.
 FORGET_PROFILE = """

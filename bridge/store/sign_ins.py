@@ -1,16 +1,15 @@
 """Verbs about sign-ins: what they leave behind, and how they are found again."""
 
-from bridge.oidc.account import Session
+from bridge.oidc.account import Account, Session
 from bridge.store.audit_entry import AuditEntry, audit_id_of
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
-from bridge.store.engine import Steps
+from bridge.store.engine import Insertion, Steps
 from bridge.store.grants import add_issue
 from bridge.store.matching import Match, matched_account
-from bridge.store.rows import SESSION_COLUMNS, account_of, session_of
+from bridge.store.rows import SESSION_COLUMNS, session_of
 from bridge.store.values import NewIssue, SignedIn, SignIn
 
-SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1 RETURNING *"
 SESSION_BY_DELIVERY = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.delivery_hash = $1 AND sessions.ended_at IS NULL
@@ -34,8 +33,6 @@ ADD_SESSION = """
 BROWSER_BY_COOKIE = """
     SELECT browser_id FROM sessions WHERE cookie_hash = $1 AND ended_at IS NULL
 """
-
-NOBODY_SIGNED_IN = frozenset({AuditEvent.IDENTITY_SHARED, AuditEvent.SUBJECT_TAKEN})
 
 
 def find_delivery(delivery_hash: str) -> Steps[Session | None]:
@@ -72,33 +69,32 @@ def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
 
     match = yield from matched_account(arrival)
     yield from _note(arrival, match)
-    if match.event in NOBODY_SIGNED_IN or match.is_disabled:
+    if match.account is None:
         return SignedIn(None, match.event, is_disabled=match.is_disabled, about=match.about)
 
-    session = yield from _session(arrival, match.account_id)
+    session = yield from _session(arrival, match.account)
     yield from note(_completed(arrival, match.account_id))
     if new is not None:
         yield from add_issue(new)
     return SignedIn(session, match.event, about=match.about)
 
 
-def _session(arrival: SignIn, account_id: str) -> Steps[Session]:
-    """Add the session, and return it with the account as it now is."""
+def _session(arrival: SignIn, account: Account) -> Steps[Session]:
     identity = arrival.identity
-    yield (
+    browser_id = yield from _browser_of(arrival)
+    yield Insertion(
         ADD_SESSION,
         (
             *(arrival.sid, arrival.wechat_state, arrival.delivery_hash),
-            *(account_id, arrival.auth_time),
+            *(account.account_id, arrival.auth_time),
             *(" ".join(arrival.amr), identity.appid, identity.openid, identity.unionid),
             *(arrival.session_expires_at, arrival.cookie_hash, arrival.acr),
-            (yield from _browser_of(arrival)),
+            browser_id,
         ),
     )
-    (account,) = yield SIGNED_IN, (account_id, arrival.auth_time)
     return Session(
         sid=arrival.sid,
-        account=account_of(account),
+        account=account,
         auth_time=arrival.auth_time,
         amr=arrival.amr,
         appid=identity.appid,

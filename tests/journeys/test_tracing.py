@@ -58,7 +58,15 @@ async def test_a_sign_in_is_traced_and_nothing_personal_is_in_it(
             await opened.browser.http.get(again)
             await opened.browser.http.get(f"{opened.bridge_url}/{code}?code={code}")
             confidential = {code, tokens["access_token"], tokens["id_token"], APP_SECRET}
-            confidential |= {CLIENT_SECRET, APPID, "zhang-wei", "张伟", "?client_id=", "?appid=", "code="}
+            confidential |= {
+                CLIENT_SECRET,
+                APPID,
+                "zhang-wei",
+                "张伟",
+                "?client_id=",
+                "?appid=",
+                "code=",
+            }
             application = opened.simulator.applications[APPID]
             for person in opened.simulator.people:
                 confidential |= {openid_of(person, application), f"{person.nickname}"}

@@ -10,6 +10,7 @@ from tests.store.examples import (
     HOUR,
     NOW,
     add_code,
+    client,
     code_for,
     grant_of,
     look,
@@ -120,6 +121,17 @@ class CodesConformance:
         arrived, token = await signed_in_token(store, code={"scope": ("openid", "wechat")})
         expected = AccessGrant(arrived.code.grant, arrived.session, NOW + HOUR)
         assert await grant_of(store, token) == expected
+
+    async def test_an_access_token_says_whose_it_is_as_the_client_is_now(
+        self, store: Store
+    ) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        _, token = await signed_in_token(store)
+        changed = client("rp", client_name="Hera")
+        await store.change_client("rp", lambda _: changed)
+        found = await grant_of(store, token)
+        assert found is not None
+        assert found.client == changed
 
     async def test_an_access_token_tells_the_profile_as_it_is_now(self, store: Store) -> None:
         _, token = await signed_in_token(store, identity=person(nickname="old"))

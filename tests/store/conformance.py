@@ -16,6 +16,7 @@ from tests.store.consents import ConsentsConformance
 from tests.store.endings import EndingsConformance
 from tests.store.forgetting import ForgettingConformance
 from tests.store.groups import GroupsConformance
+from tests.store.insertions import InsertionsConformance
 from tests.store.people import PeopleConformance
 from tests.store.processes import ProcessesConformance
 from tests.store.pushed_requests import PushedRequestsConformance
@@ -40,6 +41,7 @@ class StoreConformance(
     AuditConformance,
     GroupsConformance,
     ForgettingConformance,
+    InsertionsConformance,
     TurnsConformance,
     ProcessesConformance,
 ):

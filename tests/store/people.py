@@ -57,6 +57,13 @@ class PeopleConformance:
             ("unionid", "main", "u-zhang"): account.account_id,
         }
 
+    async def test_when_somebody_has_last_signed_in_is_written_down(self, store: Store) -> None:
+        for at in (NOW, NOW + 1):
+            account = (await sign_in(store, at=at)).account
+            [known] = await store.find_accounts(account.subject, retired_as="nobody")
+            assert known.account == account
+            assert known.signed_in_at == at
+
     async def test_whoever_has_no_unionid_is_known_by_openid(
         self, store: Store, engine: Engine
     ) -> None:

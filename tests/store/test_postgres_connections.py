@@ -11,7 +11,16 @@ from bridge.store.engine import Steps
 from bridge.store.postgres import PoolLimits
 from tests.relay import relayed
 from tests.store.examples import look, new, steps, together
-from tests.store.on_postgres import IMPATIENT, OpenStore, opened, told, unusable
+from tests.store.on_postgres import (
+    IMPATIENT,
+    OpenStore,
+    end,
+    known_to_the_server,
+    opened,
+    remain,
+    told,
+    unusable,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -20,11 +29,6 @@ SLOW = "SELECT pg_sleep(0.2), pg_backend_pid() AS pid"
 # Long enough for somebody else to look at it meanwhile
 SLOWER = "SELECT pg_sleep(0.6), pg_backend_pid() AS pid"
 
-# What the server knows of us, in the eyes of somebody else
-OURS = """
-    SELECT pid, state FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'wechat-oidc'
-"""
 ADD = "INSERT INTO installation (name, value) VALUES ($1, 'added')"
 
 
@@ -40,14 +44,6 @@ async def pids(store: OpenStore, number: int) -> set[int]:
     return set(await asyncio.gather(*(pid(store, SLOW) for _ in range(number))))
 
 
-async def known_to_the_server(url: str) -> dict[int, str]:
-    connection = await asyncpg.connect(url)
-    try:
-        return {row["pid"]: row["state"] for row in await connection.fetch(OURS)}
-    finally:
-        await connection.close()
-
-
 async def at_work(url: str, number: int) -> set[int]:
     """Return which processes of the server's are at work, once there are so many."""
     for _ in range(100):
@@ -57,25 +53,6 @@ async def at_work(url: str, number: int) -> set[int]:
             return found
         await asyncio.sleep(0.01)
     pytest.fail("the server does something else")
-
-
-async def remain(url: str, *expected: int) -> None:
-    """Return once the server has ended all but these of its processes."""
-    for _ in range(100):
-        if set(await known_to_the_server(url)) == set(expected):
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("the server knows others")
-
-
-async def end(url: str, *backends: int) -> None:
-    """Let the server end these of its processes."""
-    connection = await asyncpg.connect(url)
-    try:
-        for backend in backends:
-            await connection.execute(f"SELECT pg_terminate_backend({backend}, 1000)")
-    finally:
-        await connection.close()
 
 
 def raising() -> Steps[None]:

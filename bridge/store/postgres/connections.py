@@ -18,6 +18,7 @@ import asyncpg
 from bridge.store.postgres.absence import Absence
 from bridge.store.postgres.failures import FAILURES, Away, Crowded, is_loss, is_outdated
 from bridge.store.postgres.opening import PoolLimits, drop, opened
+from bridge.store.postgres.turns import Turns
 
 # Seconds after which one that nobody needed is closed: something on the way may have forgotten it
 IDLE = 300.0
@@ -34,7 +35,7 @@ class Connections:
         self._url = url
         self._limits = limits
         self._clock = clock
-        self._turns = asyncio.Semaphore(limits.connections)
+        self._turns = Turns(limits.connections, limits.timeout)
         self._absence = Absence(limits.connect, clock)
         # Each with the moment from which nobody used it; the one that was used last is the last.
         self._idle: deque[tuple[asyncpg.Connection, float]] = deque()
@@ -51,7 +52,7 @@ class Connections:
         """
         if self._is_closed:
             raise Away("it was closed")
-        await self._turn()
+        await self._turns.take()
         try:
             connection = await self._take()
             try:
@@ -62,7 +63,7 @@ class Connections:
             finally:
                 self._give_back(connection)
         finally:
-            self._turns.release()
+            self._turns.give()
 
     def states(self) -> Mapping[str, int]:
         """Return how many connections are in use, and how many wait to be."""
@@ -70,27 +71,16 @@ class Connections:
         return {"in_use": len(self._lent), "idle": idle}
 
     async def close(self) -> None:
-        """Wait for what is under way, but not for long, and close all."""
+        """Wait for what is under way, as long as for a turn but not for long, and close all."""
         self._is_closed = True
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, Crowded):
             async with asyncio.timeout(CLOSE):
                 for _ in range(self._limits.connections):
-                    await self._turns.acquire()
+                    await self._turns.take()
         idle = (connection.close(timeout=CLOSE) for connection, _ in self._idle)
         await asyncio.gather(*idle, return_exceptions=True)
         for connection in self._lent:
             drop(connection)
-
-    async def _turn(self) -> None:
-        """Wait until fewer are at work than there are connections."""
-        if not self._turns.locked():
-            await self._turns.acquire()  # which does not wait
-            return
-        try:
-            async with asyncio.timeout(self._limits.timeout):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise Crowded from None
 
     async def _take(self) -> asyncpg.Connection:
         self._absence.check()

@@ -26,6 +26,8 @@ from bridge.store.postgres.failures import (
     plain,
 )
 from bridge.store.postgres.opening import PoolLimits
+from bridge.store.postgres.transactions import fetch, transaction
+from bridge.store.postgres.watch import Watch
 
 WRITE = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -65,7 +67,7 @@ class PostgreSQLEngine:
     ) -> None:
         limits = limits or PoolLimits()
         self._connections = Connections(url, limits, clock)
-        self._timeout = limits.timeout + MARGIN
+        self._watch = Watch(limits.timeout + MARGIN)
         # A pooler gives each transaction another session of the server's.
         named = limits.server_side.items() if not limits.keeps_sessions else ()
         self._limited = "".join(f"; SET LOCAL {name} = {value}" for name, value in named)
@@ -78,11 +80,11 @@ class PostgreSQLEngine:
     async def write(self, verb: Callable[[], Steps[T]]) -> T:
         begin = WRITE + self._limited
         return await self._kept_up(
-            lambda connection: _transaction(connection, begin, verb, self._timeout)
+            lambda connection: transaction(connection, begin, verb, self._watch)
         )
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._kept_up(lambda connection: _transaction(connection, ALTER, verb, None))
+        return await self._kept_up(lambda connection: transaction(connection, ALTER, verb, None))
 
     def connections(self) -> Mapping[str, int]:
         states: Mapping[str, int] = self._connections.states()
@@ -95,13 +97,12 @@ class PostgreSQLEngine:
         """Run one statement on its own; where a second follows, all of them in one snapshot."""
         steps = verb()
         try:
-            text, values = next(steps)
-            steps.send(await connection.fetch(text, *values, timeout=self._timeout))
+            steps.send(await fetch(connection, next(steps), self._watch))
         except StopIteration as end:
             result: T = end.value
             return result
         steps.close()
-        return await _transaction(connection, SNAPSHOT + self._limited, verb, self._timeout)
+        return await transaction(connection, SNAPSHOT + self._limited, verb, self._watch)
 
     async def _kept_up(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do it until it succeeds, is refused for good, or was tried often enough."""
@@ -149,34 +150,6 @@ class _Tried:
             and self._violations <= MOST_VIOLATIONS
             and self._losses <= MOST_LOSSES
         )
-
-
-async def _transaction(
-    connection: asyncpg.Connection, begin: str, verb: Callable[[], Steps[T]], patience: float | None
-) -> T:
-    await connection.execute(begin, timeout=patience)
-    result = await _run(connection, verb(), patience)
-    await _commit(connection, patience)
-    return result
-
-
-async def _run(connection: asyncpg.Connection, steps: Steps[T], patience: float | None) -> T:
-    try:
-        text, values = next(steps)
-        while True:
-            text, values = steps.send(await connection.fetch(text, *values, timeout=patience))
-    except StopIteration as end:
-        result: T = end.value
-        return result
-
-
-async def _commit(connection: asyncpg.Connection, patience: float | None) -> None:
-    try:
-        await connection.execute("COMMIT", timeout=patience)
-    except FAILURES as failure:
-        if not is_loss(failure):
-            raise
-        raise UnknownOutcome from None
 
 
 def _told(failure: Exception) -> str:
