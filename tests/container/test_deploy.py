@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 from bridge.background import PATIENCE
-from bridge.cli import main
-from bridge.cli.demo import demo
 from bridge.config import Settings
 from bridge.endpoints import health
 from bridge.serving.server import GRACE
-from tests.commands import commands_of
+from tests.commands import typed
 from tests.container.dockerfile import stages
 from tests.container.manifests import CHOSEN, Mounted, chosen, compose, kubernetes
 
@@ -33,8 +31,7 @@ ENDS_WITHIN = GRACE + PATIENCE
 
 def _check_command(words: list[str]) -> None:
     """The words that follow the image's entry point are a command with options that it has."""
-    command, *options = words
-    commands_of(main)[command].make_context(command, list(options)).close()
+    typed(words).close()
 
 
 # Settings
@@ -127,7 +124,7 @@ def test_composes_secrets_are_files_that_it_names() -> None:
 def test_the_demo_is_one_container_whose_three_ports_are_the_same_inside_and_outside() -> None:
     service = COMPOSE["services"]["demo"]
     assert service["profiles"] == ["demo"]
-    context = demo.make_context("demo", service["command"][1:])
+    context = typed(["demo", *service["command"][1:]])
     first = context.params["port"]
     context.close()
     ports = [f"127.0.0.1:{port}:{port}" for port in range(first, first + 3)]
