@@ -8,19 +8,15 @@ IMMEDIATE`` and contains no ``await``.
 """
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bridge.store.engine import Row, Statement, Steps, T, UnusableDatabase
 from bridge.store.sqlite_file import configure, create
-
-NUMBER = re.compile(r"\$(\d+)")
 
 # What a statement of ours did, not what the file, the disk or another process refused
 OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
@@ -171,13 +167,6 @@ class SQLiteEngine:
 
     def _execute(self, statement: Statement) -> list[Row]:
         text, values = statement
-        return self._connection.execute(_numbered(text), values).fetchall()
-
-
-@lru_cache(maxsize=512)
-def _numbered(text: str) -> str:
-    """With SQLite's name of the first value in place of PostgreSQL's, ``?1`` for ``$1``.
-
-    It knows both, but a tuple for ``$1`` warns from Python 3.12 on and raises from 3.14.
-    """
-    return NUMBER.sub(r"?\1", text)
+        # A tuple for ``$1`` or ``?1`` warns from Python 3.12 on and raises from 3.14.
+        numbered = {str(number): value for number, value in enumerate(values, start=1)}
+        return self._connection.execute(text, numbered).fetchall()
