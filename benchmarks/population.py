@@ -16,13 +16,13 @@ LATER = 1_700_000_000
 SIGNED_IN = 10
 
 NUMBERS = """
-    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1)
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :number)
 """
 CLIENTS = f"""
     {NUMBERS}
     INSERT INTO clients (client_id, registration, created_at)
     SELECT client_id || '-' || n, registration, created_at
-    FROM numbers, clients WHERE client_id = '{CLIENT_ID}' AND n < ?1
+    FROM numbers, clients WHERE client_id = '{CLIENT_ID}' AND n < :number
 """  # noqa: S608 - our own words
 ACCOUNTS = f"""
     {NUMBERS}
@@ -36,18 +36,18 @@ ACCOUNTS = f"""
 """  # noqa: S608 - our own words
 IDENTITIES = """
     INSERT INTO identities (kind, realm, value, account_id, created_at)
-    SELECT 'openid', ?1, 'oX' || substr(account_id, 1, 26), account_id, created_at FROM accounts
+    SELECT 'openid', :appid, 'oX' || substr(account_id, 1, 26), account_id, created_at FROM accounts
     UNION ALL SELECT 'unionid', 'main', subject, account_id, created_at FROM accounts
 """
 SESSIONS = """
     INSERT INTO sessions
         (sid, wechat_state, delivery_hash, account_id, auth_time, amr, appid, openid, unionid,
         expires_at, cookie_hash, browser_id, seen_at)
-    SELECT md5('sid' || ?5 || account_id), md5('state' || ?5 || account_id),
-        md5('delivery' || ?5 || account_id), account_id, ?4, 'wechat', ?1,
-        'oX' || substr(account_id, 1, 26), subject, ?3,
-        md5('cookie' || ?5 || account_id), md5('browser' || account_id), ?4
-    FROM accounts LIMIT ?2
+    SELECT md5('sid' || :of || account_id), md5('state' || :of || account_id),
+        md5('delivery' || :of || account_id), account_id, :begun_at, 'wechat', :appid,
+        'oX' || substr(account_id, 1, 26), subject, :expires_at,
+        md5('cookie' || :of || account_id), md5('browser' || account_id), :begun_at
+    FROM accounts LIMIT :number
 """
 INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 
@@ -60,9 +60,9 @@ def populate(path: Path, accounts: int, clients: int) -> None:
         for name, _ in indexes:
             database.execute(f"DROP INDEX {name}")
         database.execute("BEGIN")
-        database.execute(CLIENTS, (clients,))
-        database.execute(ACCOUNTS, (accounts,))
-        database.execute(IDENTITIES, (APPID,))
+        database.execute(CLIENTS, {"number": clients})
+        database.execute(ACCOUNTS, {"number": accounts})
+        database.execute(IDENTITIES, {"appid": APPID})
         add_sessions(database, accounts // SIGNED_IN, "", FAR_AWAY)
         database.execute("COMMIT")
         for _, statement in indexes:
@@ -77,7 +77,14 @@ def expire(path: Path, number: int, of: str) -> None:
 
 
 def add_sessions(database: sqlite3.Connection, number: int, of: str, expires_at: int) -> None:
-    database.execute(SESSIONS, (APPID, number, expires_at, LONG_AGO, of))
+    values = {
+        "appid": APPID,
+        "number": number,
+        "expires_at": expires_at,
+        "begun_at": LONG_AGO,
+        "of": of,
+    }
+    database.execute(SESSIONS, values)
 
 
 @contextmanager
