@@ -61,10 +61,10 @@ async def test_who_comes_later_does_not_go_before_those_who_wait() -> None:
 
 
 async def test_who_waits_for_long_is_told_and_those_after_them_wait_on() -> None:
-    turns, came = Turns(1, timeout=0.2), list[int]()
+    turns, came = Turns(1, timeout=1.0), list[int]()
     await turns.take()
     [first] = waiting(turns, 1, came)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.6)
     [second] = waiting(turns, 1, came)
     with pytest.raises(Crowded):
         await first
