@@ -34,6 +34,7 @@ def configure(connection: sqlite3.Connection) -> None:
     _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
