@@ -1,6 +1,5 @@
 """The OpenID Provider at run time: all that an endpoint may touch."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from bridge.background import Background
 from bridge.fetching import Fetcher
+from bridge.ids import dated_id, random_client_id, random_handle, random_token
 from bridge.jose import ClientKeys
 from bridge.limiting import RateLimiter
 from bridge.oidc.claims import ClaimSource
@@ -27,11 +27,6 @@ from bridge.telemetry import Meters
 from bridge.wechat import BROWSER_KINDS, Deliveries, SubjectSetting, WeChatClients
 from bridge.wechat.events import PushSettings
 from keys import KeyRing
-
-HANDLE_LENGTH = 12
-
-# Five bits of each byte choose one of 32, as in base32 (RFC 4648 §6), which is slow in Python
-_ID_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,21 +132,13 @@ class Provider:
         return random_token(self.random_bytes)
 
     def new_id(self) -> str:
-        return random_id(self.random_bytes)
+        return dated_id(self.now(), self.random_bytes)
+
+    def new_client_id(self) -> str:
+        return random_client_id(self.random_bytes)
 
     def new_handle(self) -> str:
-        """60 random bits: fit to be a user name wherever one is wanted, and never a real one."""
-        return "wx" + self.random_bytes(HANDLE_LENGTH).translate(_ID_CHARACTERS).decode()
-
-
-def random_token(random_bytes: Callable[[int], bytes]) -> str:
-    """256 random bits as 43 characters: a code, an access token, a client secret."""
-    return urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
-
-
-def random_id(random_bytes: Callable[[int], bytes]) -> str:
-    """130 random bits as 26 lower-case characters: an id that opens nothing."""
-    return random_bytes(26).translate(_ID_CHARACTERS).decode()
+        return random_handle(self.random_bytes)
 
 
 def provider_of(request: Request) -> Provider:

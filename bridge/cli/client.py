@@ -17,10 +17,10 @@ from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
 from bridge.cli.wechat_registration import described
 from bridge.cli.what_to_enter import print_what_to_enter, warn_of_http
+from bridge.ids import random_client_id, random_token
 from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
 from bridge.oidc.subject import told_subject
-from bridge.provider import random_id, random_token
 from bridge.sealing import ClientSecrets
 from bridge.store import AuditEvent
 
@@ -41,7 +41,7 @@ def add(config: Path | None, client_id: str | None, **options: Any) -> None:
     itself, sealed.
     """
     settings, chance = operator_settings(config), Chance()
-    default_id = random_id(chance.random_bytes)
+    default_id = random_client_id(chance.random_bytes)
     told = describe(settings, client_id, options, default_id=default_id)
     secret = random_token(chance.random_bytes) if told.has_secret else None
     added = ClientSecrets(settings.secret_values).keep(told.client, secret)

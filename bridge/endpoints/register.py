@@ -37,7 +37,7 @@ async def register(request: Request, provider: Provider) -> JSONResponse:
     """Register a client as it describes itself, and tell it what became of that."""
     await _check_may_register(request, provider)
     sent = await client_metadata(request)
-    nobody = unregistered(provider.new_id(), provider.registration)
+    nobody = unregistered(provider.new_client_id(), provider.registration)
     client = registered(nobody, sent, await _registrable(provider))
     if provider.registration.mode == "open":
         await count(request, provider, Limit.REGISTRATIONS)
