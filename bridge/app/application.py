@@ -1,8 +1,11 @@
 """The application that is served: its routes and its errors' answers."""
 
-from fastapi import FastAPI
+from collections.abc import Iterable
+
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.endpoints import (
     assets,
@@ -26,10 +29,10 @@ from bridge.endpoints import (
     userinfo,
 )
 from bridge.endpoints.cross_origin import CrossOrigin
-from bridge.endpoints.failures import Answered, give_answer, tell, tell_fault, tell_misdirected
+from bridge.endpoints.failures import tell_misdirected
 from bridge.endpoints.forwarded import Forwarded
 from bridge.endpoints.guard import Guard
-from bridge.oidc.errors import OAuthError
+from bridge.endpoints.routing import Router
 from bridge.provider import Provider
 from bridge.telemetry import Observed, Shield
 
@@ -42,26 +45,51 @@ ENDPOINTS = (
 )
 
 
+class Application(FastAPI):
+    """The framework's router, without what the framework has around it.
+
+    That is for dependencies, forms and spans of its own, which nothing here uses, and was a
+    twentieth of a sign-in's work. Endpoints answer what they raise (``bridge.endpoints.routing``).
+    What has no parameter in its path is found by the whole of it; the router looks for the rest,
+    and knows what to say to who is wrong here.
+    """
+
+    def __init__(self, provider: Provider, routers: Iterable[Router]) -> None:
+        # Without redirects to an address without a slash: the framework takes scheme and host for
+        # them from the request, and behind a proxy would send a client's secret over http.
+        super().__init__(openapi_url=None, redirect_slashes=False)
+        self.state.provider = provider
+        routes = [route for router in routers for route in router.routes]
+        self.router.routes.extend(routes)
+        self._whole: dict[tuple[str | None, str | None], Route] = {
+            (method, route.path): route
+            for route in routes
+            for method in route.methods or ()
+            if not route.param_convertors
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        route = self._whole.get((scope.get("method"), scope.get("path")))
+        if route is not None:
+            scope["route"], scope["path_params"] = route, {}
+            await route.app(scope, receive, send)
+            return
+        try:
+            await self.router(scope, receive, send)
+        except HTTPException as misdirected:
+            response = tell_misdirected(Request(scope), misdirected)
+            await response(scope, receive, send)
+
+
 def create_app(provider: Provider) -> ASGIApp:
     """Return the application: its routes, its errors' answers, its shield, and who watches."""
-    # Without redirects to an address without a slash: the framework takes scheme and host for
-    # them from the request, and behind a proxy would send a client's secret over http.
-    app = FastAPI(openapi_url=None, redirect_slashes=False)
-    app.state.provider = provider
-    for endpoint in (*ENDPOINTS, metrics) if provider.tells_metrics else ENDPOINTS:
-        app.router.routes.extend(endpoint.router.routes)
-    app.add_exception_handler(OAuthError, tell)
-    app.add_exception_handler(Answered, give_answer)
-    app.add_exception_handler(HTTPException, tell_misdirected)
-    app.add_exception_handler(Exception, tell_fault)
+    endpoints = (*ENDPOINTS, metrics) if provider.tells_metrics else ENDPOINTS
+    app = Application(provider, [endpoint.router for endpoint in endpoints])
     answering = Shield(Forwarded(Guard(CrossOrigin(app)), provider.trusted_proxies))
     return Observed(answering)
 
 
 def create_metrics_app(provider: Provider) -> ASGIApp:
     """Return what a listener of their own tells of metrics, and nothing else."""
-    app = FastAPI(openapi_url=None, redirect_slashes=False)
-    app.state.provider = provider
-    app.router.routes.extend(metrics.router.routes)
-    app.add_exception_handler(HTTPException, tell_misdirected)
-    return Shield(app)
+    return Shield(Application(provider, [metrics.router]))

@@ -42,31 +42,21 @@ class Answered(Exception):
         self.response = response
 
 
-async def give_answer(_request: Request, answered: Exception) -> Response:
-    if not isinstance(answered, Answered):
-        raise answered
-    return answered.response
-
-
-async def tell_misdirected(request: Request, error: Exception) -> Response:
+def tell_misdirected(request: Request, error: HTTPException) -> Response:
     """Answer who asked for what is not here, or in a way that it is not asked for."""
-    if not isinstance(error, HTTPException):
-        raise error
-    response = await tell(request, InvalidRequest(error.detail.lower()))
+    response = tell(request, InvalidRequest(error.detail.lower()))
     response.status_code = error.status_code
     response.headers.update(error.headers or {})
     return response
 
 
-async def tell_fault(request: Request, _failure: Exception) -> Response:
+def tell_fault(request: Request) -> Response:
     """Answer what nobody foresaw. ``bridge.telemetry.Shield`` writes down where it happened."""
-    return await tell(request, ServerError("something went wrong here"))
+    return tell(request, ServerError("something went wrong here"))
 
 
-async def tell(request: Request, error: Exception) -> Response:
+def tell(request: Request, error: OAuthError) -> Response:
     """Tell an OAuthError that no endpoint could send to a redirection endpoint."""
-    if not isinstance(error, OAuthError):
-        raise error
     path = request.url.path
     emit(
         Event.REQUEST_REFUSED,

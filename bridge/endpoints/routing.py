@@ -7,11 +7,14 @@ what is the same for all of them took the framework ten times as long as the way
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from bridge.endpoints.failures import Answered, tell, tell_fault, tell_misdirected
+from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider, provider_of
 
 Endpoint = Callable[[Request, Provider], Awaitable[Response]]
@@ -47,9 +50,9 @@ class _Known(Route):
 
 
 class _Answering:
-    """An endpoint as the server calls it; what it raises, the application answers.
+    """An endpoint as the server calls it, which answers also what the endpoint raises.
 
-    Not a function, around which the framework would put the handling of exceptions a second time.
+    Not a function, around which the framework would put its own handling of exceptions.
     """
 
     def __init__(self, endpoint: Endpoint, first: First | None) -> None:
@@ -58,8 +61,21 @@ class _Answering:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
+        try:
+            response = await self._answer(request)
+        except Answered as answered:
+            response = answered.response
+        except OAuthError as error:
+            response = tell(request, error)
+        except HTTPException as misdirected:
+            response = tell_misdirected(request, misdirected)
+        except Exception:
+            await tell_fault(request)(scope, receive, send)
+            raise
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
         provider = provider_of(request)
         if self._first is not None:
             await self._first(request, provider)
-        response = await self._endpoint(request, provider)
-        await response(scope, receive, send)
+        return await self._endpoint(request, provider)
