@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from bridge.serving.answer import OneWrite
 from bridge.serving.connections import Connections
 from bridge.telemetry import Event, emit
 
@@ -92,6 +93,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        if self.scope["method"] != "HEAD":
+            self.cycle.transport = cast("asyncio.Transport", OneWrite(self.transport))
         # What comes as a header from now on is a trailer, for which no proxy has answered.
         self.headers = []
         self._within_head, self.received = False, 0

@@ -21,7 +21,10 @@ HELLO = b"hello\n"
 
 @dataclass
 class Application:
-    """Says hello: at ``/wait`` when told, at ``/large`` at length, at ``/body`` after the body."""
+    """Says hello: at ``/wait`` when told, at ``/large`` at length, at ``/body`` after the body.
+
+    At ``/broken`` it gives up between the head of its answer and the body.
+    """
 
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     scopes: list[Scope] = field(default_factory=list[Scope])
@@ -45,6 +48,8 @@ class Application:
                 pass
         headers = [(b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if scope["path"] == "/broken":
+            raise ValueError
         await send({"type": "http.response.body", "body": body})
 
 
