@@ -32,8 +32,8 @@ def account_of(row: Row) -> Account:
         nickname=row["nickname"],
         picture=row["picture"],
         updated_at=row["updated_at"],
-        claims=json.loads(row["standard_claims"] or "{}"),
-        groups=tuple(json.loads(row["group_names"] or "[]")),
+        claims=_read(row["standard_claims"]),
+        groups=tuple(json.loads(row["group_names"])) if row["group_names"] else (),
     )
 
 
@@ -51,7 +51,7 @@ def session_of(row: Row) -> Session:
 
 
 def grant_of(row: Row) -> Grant:
-    claims = json.loads(row["claims"] or "{}")
+    claims = _read(row["claims"])
     return Grant(
         grant_id=row["grant_id"],
         client_id=row["client_id"],
@@ -62,8 +62,14 @@ def grant_of(row: Row) -> Grant:
     )
 
 
-def claims_json(grant: Grant) -> str:
-    """What was asked of the person's claims, as the column ``claims`` keeps it."""
+def _read(members: str | None) -> dict[str, Any]:
+    return json.loads(members) if members else {}
+
+
+def claims_json(grant: Grant) -> str | None:
+    """What was asked of the person's claims, as the column ``claims`` keeps it; None: nothing."""
+    if grant.claims == ClaimsRequest():
+        return None
     return json.dumps({"id_token": grant.claims.id_token, "userinfo": grant.claims.userinfo})
 
 
