@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-import secrets
+import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -45,7 +45,7 @@ class Chance:
     """Time and randomness: real ones unless a test brings its own."""
 
     now: Callable[[], int] = lambda: int(time.time())  # noqa: TID251 - the one place
-    random_bytes: Callable[[int], bytes] = secrets.token_bytes
+    random_bytes: Callable[[int], bytes] = os.urandom
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

@@ -95,8 +95,10 @@ def arrival(  # noqa: PLR0913 - what a sign-in is made of
     client_id: str,
     *,
     visitor: Visitor,
+    cookie_hash: str | None = None,
+    former_cookie_hash: str | None = None,
 ) -> SignIn:
-    """Return it as it is without a browser: with no cookie to be known by."""
+    """Return it with the cookies by which the browser is known; without a browser there is none."""
     now, assurance = provider.now(), assurance_of(application)
     return SignIn(
         identity=identity,
@@ -117,6 +119,8 @@ def arrival(  # noqa: PLR0913 - what a sign-in is made of
         browser_id=provider.new_id(),
         audit_id=provider.new_id(),
         visitor=visitor,
+        cookie_hash=cookie_hash,
+        former_cookie_hash=former_cookie_hash,
     )
 
 

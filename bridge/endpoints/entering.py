@@ -1,7 +1,5 @@
 """Who the person is here, whether they may enter, and what their sign-in leaves behind."""
 
-from dataclasses import replace
-
 from fastapi import Request, Response
 
 from bridge.endpoints.admitting import Entrant, entrant_of, is_admitted, note_refusal
@@ -52,11 +50,9 @@ async def enter(
     await check_access(request, provider, asking, entrant)
     cookie = provider.new_token()
     client_id = asking.client.client_id
-    arrived = replace(
-        arrival(
-            *(provider, application, identity, entrant.subject, delivery, client_id),
-            visitor=visitor_of(request, provider),
-        ),
+    arrived = arrival(
+        *(provider, application, identity, entrant.subject, delivery, client_id),
+        visitor=visitor_of(request, provider),
         cookie_hash=token_hash(cookie) if is_single_sign_on(provider) else None,
         former_cookie_hash=held_cookie(request, provider),
     )

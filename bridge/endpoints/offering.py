@@ -1,7 +1,5 @@
 """By which way a person is offered to sign in, and the page that offers it."""
 
-from dataclasses import replace
-
 from fastapi import Request, Response
 
 from bridge.endpoints.fitting import fitting_applications
@@ -48,10 +46,7 @@ def show_sign_in(
     page = sign_in_page(
         language=language,
         client=presented,
-        offer=replace(
-            _offer(provider, way, wechat, pending, language),
-            start_uri=start_uri(client, provider.issuer) if way.start else None,
-        ),
+        offer=_offer(provider, client, way, wechat, pending, language),
         wechat_state=pending.wechat_state,
         simulated=provider.is_simulated,
         notice=notice,
@@ -70,31 +65,34 @@ def renewed(provider: Provider, sealed: str) -> Pending:
 
 def _offer(
     provider: Provider,
+    client: Client,
     way: Way,
     wechat: WeChatClient | None,
     pending: Pending,
     language: str,
 ) -> Offer:
-    sealed = provider.renewal.seal(pending.members(), expires_at=provider.now() + RENEWABLE)
-    offer = Offer(
-        way=way.place,
+    place, wechat_url, frame_url, shares = str(way.place), None, None, "profile"
+    if wechat is not None:
+        shares = "profile" if wechat.application.wants_profile else "id"
+        wechat_url = wechat.authorization_url(
+            callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
+        )
+    # Within WeChat the order of the parameters is matched as a whole: nothing is added.
+    if wechat_url is not None and way.kind == "website":
+        wechat_url = in_language(wechat_url, language)
+        if provider.embeds_code:
+            frame_url = framed(wechat_url)
+        elif way.place is Place.SCREEN:
+            place = "redirect"
+    return Offer(
+        way=place,
+        wechat_url=wechat_url,
+        frame_url=frame_url,
+        shares=shares,
         start=way.start,
+        start_uri=start_uri(client, provider.issuer) if way.start else None,
         draws_start=way.start is Start.WITH_PHONE,
         other=way.other,
-        renewal=sealed,
+        renewal=provider.renewal.seal(pending.members(), expires_at=provider.now() + RENEWABLE),
         good_for=LIFETIME - IN_TIME,
     )
-    if wechat is None:
-        return offer
-    url = wechat.authorization_url(
-        callback_uri=provider.callback_uri, wechat_state=pending.wechat_state
-    )
-    shares = "profile" if wechat.application.wants_profile else "id"
-    if way.kind != "website":
-        # Within WeChat the order of the parameters is matched as a whole: nothing is added.
-        return replace(offer, wechat_url=url, shares=shares)
-    url = in_language(url, language)
-    if provider.embeds_code:
-        return replace(offer, wechat_url=url, frame_url=framed(url), shares=shares)
-    told = "redirect" if way.place is Place.SCREEN else way.place
-    return replace(offer, way=told, wechat_url=url, shares=shares)

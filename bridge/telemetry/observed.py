@@ -1,7 +1,7 @@
 """The layer outside of all others: a request gets its name, and is told of when it was answered."""
 
 import logging
-import secrets
+import os
 from collections.abc import Callable
 from time import perf_counter
 
@@ -21,9 +21,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class Observed:
     """Names each request, and returns the name as ``X-Request-ID``, also with a failure."""
 
-    def __init__(
-        self, app: ASGIApp, random_bytes: Callable[[int], bytes] = secrets.token_bytes
-    ) -> None:
+    def __init__(self, app: ASGIApp, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
         self._app = app
         self._random_bytes = random_bytes
 

@@ -7,6 +7,7 @@ https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_L
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -49,19 +50,13 @@ class WeChatClient:
 
     def authorization_url(self, *, callback_uri: str, wechat_state: str) -> str:
         """Where to send the person. The order is WeChat's, and so is the fragment."""
-        parameters = {
-            "appid": self.application.appid,
-            "redirect_uri": callback_uri,
-            "response_type": "code",
-            "scope": self.application.scope,
-            "state": wechat_state,
-        }
-        if self.application.kind == "official_account":
-            # Undocumented as of 2026-11. Without it WeChat for Android has gone to the callback two
-            # times, with two codes: https://github.com/chanxuehong/wechat/issues/226
-            parameters["connect_redirect"] = "1"
-        query = urlencode(parameters, quote_via=quote, safe="")
-        return f"{self.hosts.authorize}{self.application.authorize_path}?{query}#wechat_redirect"
+        application = self.application
+        page = self.hosts.authorize + application.authorize_path
+        before = _until_state(page, application.appid, application.scope, callback_uri)
+        # Undocumented as of 2026-11. Without it WeChat for Android has gone to the callback two
+        # times, with two codes: https://github.com/chanxuehong/wechat/issues/226
+        after = "&connect_redirect=1" if application.kind == "official_account" else ""
+        return f"{before}&state={quote(wechat_state, safe='')}{after}#wechat_redirect"
 
     async def identify(self, wechat_code: str, *, lang: str) -> WeChatIdentity:
         """Exchange the one-time code for the identity of the person who approved.
@@ -145,6 +140,17 @@ class WeChatClient:
             suspicion.call = refused.call
             raise suspicion
         raise refused
+
+
+@lru_cache(maxsize=128)  # as many as there are applications
+def _until_state(page: str, appid: str, scope: str, callback_uri: str) -> str:
+    parameters = {
+        "appid": appid,
+        "redirect_uri": callback_uri,
+        "response_type": "code",
+        "scope": scope,
+    }
+    return f"{page}?{urlencode(parameters, quote_via=quote, safe='')}"
 
 
 @asynccontextmanager

@@ -11,20 +11,24 @@ from urllib.parse import urlencode
 # The page speaks Chinese unless it is told to speak English, and nothing else.
 _CHINESE: Final = "zh"
 
-_FRAMED: Final = {
-    "login_type": "jssdk",
-    # The whole window goes on to our callback: it has our cookies there, a frame would not.
-    "self_redirect": "false",
-    # The newer look, which fits where there is little room
-    "stylelite": "1",
-    # Dark on light, as the place is where it stands
-    "color_scheme": "light",
-}
+_ENGLISH: Final = "lang=en"
+
+_FRAMED: Final = urlencode(
+    {
+        "login_type": "jssdk",
+        # The whole window goes on to our callback: it has our cookies there, a frame would not.
+        "self_redirect": "false",
+        # The newer look, which fits where there is little room
+        "stylelite": "1",
+        # Dark on light, as the place is where it stands
+        "color_scheme": "light",
+    }
+)
 
 
 def in_language(url: str, language: str) -> str:
     """Return the address of the QR page in the language nearest to ours (a BCP 47 tag)."""
-    return url if language.startswith(_CHINESE) else _with(url, {"lang": "en"})
+    return url if language.startswith(_CHINESE) else _with(url, _ENGLISH)
 
 
 def framed(url: str) -> str:
@@ -32,7 +36,7 @@ def framed(url: str) -> str:
     return _with(url, _FRAMED)
 
 
-def _with(url: str, parameters: dict[str, str]) -> str:
+def _with(url: str, parameters: str) -> str:
     """Add parameters after those that have an order, and before the fragment, which is WeChat's."""
     address, hash_sign, fragment = url.partition("#")
-    return f"{address}&{urlencode(parameters)}{hash_sign}{fragment}"
+    return f"{address}&{parameters}{hash_sign}{fragment}"
