@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from joserfc import jwt
@@ -40,16 +40,15 @@ class KeyRing:
     keys: tuple[SigningKey, ...]
     policy: KeyPolicy
     named: tuple[str, ...] = ALGORITHMS
+    # What ``sign`` takes as ``alg``, in the order of the JWK Set
+    algorithms: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         if len({(key.alg, key.active_from) for key in self.keys}) < len(self.keys):
             raise ValueError("two keys of one algorithm begin at the same moment")
-
-    @property
-    def algorithms(self) -> tuple[str, ...]:
-        """What ``sign`` takes as ``alg``, in the order of the JWK Set."""
         held = {key.alg for key in self.keys}.intersection(self.named)
-        return tuple(alg for alg in ALGORITHMS if alg in held)
+        in_order = tuple(alg for alg in ALGORITHMS if alg in held)
+        object.__setattr__(self, "algorithms", in_order)
 
     def sign(
         self, claims: Mapping[str, Any], *, now: int, alg: str = "RS256", typ: str = "JWT"

@@ -6,6 +6,7 @@ over, not for each request. Verbs are told of by what they do, never by what the
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from time import perf_counter
 
 from bridge.oidc.errors import TemporarilyUnavailable
@@ -58,7 +59,7 @@ class WatchedEngine:
     ) -> T:
         began, outcome = perf_counter(), "failed"
         try:
-            with span("database", kind=kind, verb=_name_of(verb)):
+            with span("database", kind=kind, verb=_name_of(getattr(verb, "__qualname__", ""))):
                 result = await run(verb)
             outcome = "done"
         except UnusableDatabase as failure:
@@ -86,6 +87,7 @@ class WatchedEngine:
         self._is_away = False
 
 
-def _name_of(verb: Callable[[], object]) -> str:
+@lru_cache(maxsize=256)
+def _name_of(called: str) -> str:
     """The verb of the store that was called, as the program names it."""
-    return getattr(verb, "__qualname__", "").removesuffix(".<locals>.<lambda>").rpartition(".")[2]
+    return called.removesuffix(".<locals>.<lambda>").rpartition(".")[2]

@@ -9,8 +9,8 @@ from bridge.endpoints.reading import language_of
 from bridge.pages import to_top_page
 from bridge.provider import Provider
 
-PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")
-AHEAD = re.compile(r"\b(?:prefetch|prerender|preview)\b", re.IGNORECASE)
+PURPOSES = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
+AHEAD = re.compile(rb"\b(?:prefetch|prerender|preview)\b", re.IGNORECASE)
 
 # Fetch Metadata: what browsers say of a navigation that is not the window's own
 FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
@@ -36,5 +36,4 @@ def _is_ahead(request: Request) -> bool:
 
     https://fetch.spec.whatwg.org/#sec-purpose-header and what browsers sent before it.
     """
-    purposes = (request.headers.get(name, "") for name in PURPOSES)
-    return any(AHEAD.search(purpose) for purpose in purposes)
+    return any(AHEAD.search(value) for name, value in request.headers.raw if name in PURPOSES)

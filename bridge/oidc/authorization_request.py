@@ -110,8 +110,8 @@ def read_authorization_request(
 ) -> AuthorizationRequest:
     """Second step: what is asked?"""
     parameters.check_none_repeated()
-    for name in REMEMBERED:
-        parameters.get(name)  # raises where it cannot be read
+    for name in sorted(parameters.unreadable.intersection(REMEMBERED)):
+        parameters.get(name)  # raises
     for name, error in NOT_SUPPORTED.items():
         if parameters.get(name) is not None:
             raise error(f"{name} is not supported")

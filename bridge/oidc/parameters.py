@@ -91,8 +91,10 @@ def read_parameters(encoded: bytes) -> Parameters:
 
 
 def _decode(encoded: bytes) -> str | None:
+    if b"%" in encoded or b"+" in encoded:
+        encoded = unquote_to_bytes(encoded.replace(b"+", b" "))
     try:
-        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+        text = encoded.decode("utf-8")
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text

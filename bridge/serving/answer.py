@@ -1,6 +1,7 @@
 """Where an answer is written to: its head goes out with its body, not before."""
 
 import asyncio
+from typing import Any
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -38,3 +39,9 @@ class OneWrite:
         if self._head and not self._is_sent:
             self._transport.write(self._head)
         self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def get_extra_info(self, name: str) -> Any:
+        return self._transport.get_extra_info(name)
