@@ -33,13 +33,18 @@ class Guard:
             if len(headers) > MOST_HEADERS:
                 await _refuse(send, 431, b"there are more than 100 headers\n")
                 return
-            if sum(len(name) + len(value) for name, value in headers) > LARGEST_HEADERS:
+            size, is_doubtful = 0, False
+            for name, value in headers:
+                size += len(name) + len(value)
+                is_doubtful = is_doubtful or (name == b"cookie" and b"\\" in value)
+            if size > LARGEST_HEADERS:
                 await _refuse(send, 431, b"the headers are larger than 64 KB\n")
                 return
-            scope["headers"] = [
-                (name, value.replace(b"\\", b"") if name == b"cookie" else value)
-                for name, value in headers
-            ]
+            if is_doubtful:
+                scope["headers"] = [
+                    (name, value.replace(b"\\", b"") if name == b"cookie" else value)
+                    for name, value in headers
+                ]
         await self._app(scope, receive, send)
 
 

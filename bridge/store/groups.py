@@ -32,7 +32,7 @@ AWAITED = """
     SELECT group_name FROM group_members WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
 """
 AWAITED_IDS = """
-    SELECT DISTINCT person_id FROM group_members
+    SELECT person_id FROM group_members
     WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
 """
 WELCOME = """
@@ -151,9 +151,9 @@ def welcome(account_id: str, ids: tuple[str | None, ...]) -> Steps[tuple[str, ..
     return (yield from _tell(account_id)) if (yield WELCOME, (*ids, account_id)) else None
 
 
-def awaited_ids(ids: tuple[str | None, ...]) -> Steps[list[str]]:
+def awaited_ids(ids: tuple[str | None, ...]) -> Steps[set[str]]:
     rows = yield AWAITED_IDS, ids
-    return [row["person_id"] for row in rows]
+    return {row["person_id"] for row in rows}
 
 
 def meet(person_id: str) -> Steps[None]:
