@@ -4,12 +4,12 @@ Nothing is written for a stranger: whoever causes an entry has signed in at WeCh
 What they can repeat as they please is written once an hour.
 """
 
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any, Literal
 
 from fastapi import Request
 
+from bridge.limiting import read_address
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
 from bridge.provider import Provider
@@ -33,17 +33,11 @@ def visitor_of(request: Request, provider: Provider) -> Visitor:
     )
 
 
-@lru_cache(maxsize=1_024)
 def kept_address(text: str | None, kept: AddressesKept) -> str | None:
     """Return an address in its one spelling, or its network; None where there is none."""
-    if text is None or kept == "none":
+    address = None if text is None or kept == "none" else read_address(text)
+    if address is None:
         return None
-    try:
-        address: IPv4Address | IPv6Address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     if kept == "full":
         return str(address)
     return str(ip_network((address, NETWORK[address.version]), strict=False))

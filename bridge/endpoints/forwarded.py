@@ -10,14 +10,14 @@ the issuer's.
 import logging
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bridge.limiting import Address, read_address
 from bridge.telemetry import Event, emit
 
 Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
 
 HEADER = b"x-forwarded-for"
 
@@ -57,7 +57,7 @@ class Forwarded:
             return peer
         named = peer
         for entry in _from_the_right(headers):
-            address = read_address(entry)
+            address = read_entry(entry)
             if address is None:
                 break
             named = str(address)
@@ -66,14 +66,14 @@ class Forwarded:
         return named
 
     def _is_trusted(self, host: str) -> bool:
-        address = read_address(host.encode())
+        address = read_address(host)
         return address is not None and any(address in network for network in self._trusted)
 
     def _tell(self, peer: str) -> None:
         """Say it of machines near by, which may be a proxy: others only pretend to be one."""
         if peer in self._told or len(self._told) >= MOST_TOLD:
             return
-        address = read_address(peer.encode())
+        address = read_address(peer)
         if address is not None and address.is_private:
             self._told.add(peer)
             emit(Event.PROXY_UNTRUSTED, logging.WARNING, address=peer)
@@ -92,18 +92,14 @@ def _from_the_right(headers: Sequence[bytes]) -> Iterable[bytes]:
             yield entry
 
 
-def read_address(entry: bytes) -> Address | None:
+def read_entry(entry: bytes) -> Address | None:
     """Read ``192.0.2.1``, ``192.0.2.1:80``, ``2001:db8::1`` or ``[2001:db8::1]:80``.
 
-    None for anything else: ``unknown``, a name, nothing. Of IPv4 within IPv6 it is the IPv4
-    address; a zone means nothing elsewhere, and is left out.
+    None for anything else: ``unknown``, a name, nothing.
     """
     entry = entry.strip(b" \t")
-    return _read(entry) if len(entry) <= LONGEST else None
-
-
-@lru_cache(maxsize=1_024)  # who signs in comes four times
-def _read(entry: bytes) -> Address | None:
+    if len(entry) > LONGEST:
+        return None
     text = entry.decode("latin-1")
     if text.startswith("["):
         text, bracket, port = text[1:].partition("]")
@@ -113,12 +109,7 @@ def _read(entry: bytes) -> Address | None:
         text, colon, port = text.partition(":")
         if not _is_port(colon + port):
             return None
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+    return read_address(text)
 
 
 def _is_port(text: str) -> bool:
@@ -129,4 +120,4 @@ def plain(host: str) -> str:
     """The same address, IPv4 as such: a socket for both gives it within IPv6."""
     if not host.startswith("::ffff:"):
         return host
-    return str(read_address(host.encode()) or host)
+    return str(read_address(host) or host)

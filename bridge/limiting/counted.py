@@ -2,27 +2,38 @@
 
 from functools import lru_cache
 from hashlib import blake2b
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 # Whoever is given an IPv6 address at all is given 64 bits of them (RFC 6177).
 OWN_BITS = 64
 
 
-@lru_cache(maxsize=1_024)  # to read one takes longer than to count it
+Address = IPv4Address | IPv6Address
+
+
+@lru_cache(maxsize=1_024)  # who signs in comes four times
+def read_address(host: str) -> Address | None:
+    """Read an address without a port; None where it is none, as on a Unix socket.
+
+    Of IPv4 within IPv6 (RFC 4291 §2.5.5.2) it is the IPv4 address; a zone means nothing elsewhere,
+    and is left out.
+    """
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
 def address_block(host: str | None) -> str | None:
     """Return what an address is counted as: itself, or the /64 that it is in if it is IPv6.
 
-    An IPv4 address in IPv6 clothes (RFC 4291 §2.5.5.2) is the IPv4 address. None where there is no
-    address, as on a Unix socket.
+    None where there is no address.
     """
-    try:
-        address = ip_address((host or "").partition("%")[0])
-    except ValueError:
-        return None
+    address = read_address(host or "")
     if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
+        return None if address is None else str(address)
     block = IPv6Address(int(address) >> OWN_BITS << OWN_BITS)
     return f"{block}/{OWN_BITS}"
 

@@ -6,7 +6,6 @@ person's own subject, which is pinned, is told to ``public`` clients and to the 
 
 import hmac
 from base64 import b32encode
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bridge.oidc.account import Account
@@ -35,7 +34,7 @@ def told_subject(subject: str, client: Client, pairwise_key: bytes) -> str:
     if client.subject_type == "public":
         return subject
     named = "\0".join((LABEL, sector_identifier(client), subject))
-    digest = hmac.new(pairwise_key, named.encode(), sha256).digest()
+    digest = hmac.digest(pairwise_key, named.encode(), "sha256")
     return b32encode(digest)[:PAIRWISE_LENGTH].decode().lower()
 
 
@@ -45,7 +44,7 @@ def retired_subject(subject: str, key: bytes) -> str:
     It can be recognised and not read: the subject may be one of WeChat's ids.
     """
     named = f"{RETIRED_LABEL}\0{subject}"
-    return f"erased:{hmac.new(key, named.encode(), sha256).hexdigest()}"
+    return f"erased:{hmac.digest(key, named.encode(), 'sha256').hex()}"
 
 
 def is_told_alike(before: Client, after: Client) -> bool:

@@ -31,11 +31,23 @@ def configure_logs(level: str, log_format: LogFormat = "auto") -> None:
     warnings are lines like all others.
     """
     silence(*SILENCED)
+    _spare_what_no_line_says()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(log_format, sys.stderr, os.environ))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger("bridge").setLevel(level.upper())
+
+
+def _spare_what_no_line_says() -> None:
+    """Thread, process, task and place in the code: found out, they are most of a line's price.
+
+    https://docs.python.org/3/howto/logging.html#optimization
+    """
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    if sys.version_info >= (3, 12):
+        logging.logAsyncioTasks = False
+    logging._srcfile = ""  # noqa: SLF001 - the documented switch
 
 
 def formatter(

@@ -3,7 +3,6 @@
 import hmac
 from base64 import b32encode
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 from bridge.wechat.errors import WeChatUnionidMissing
@@ -60,5 +59,5 @@ def subject_for(
 
 def _opaque_subject(named: tuple[str, ...], subject_key: bytes) -> str:
     """26 lower-case base32 characters: the first 130 bits of HMAC-SHA-256."""
-    digest = hmac.new(subject_key, "\0".join(named).encode(), sha256).digest()
+    digest = hmac.digest(subject_key, "\0".join(named).encode(), "sha256")
     return b32encode(digest)[:OPAQUE_LENGTH].decode().lower()

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from bridge.endpoints.forwarded import MOST_PROXIES, MOST_TOLD, Forwarded, read_address
+from bridge.endpoints.forwarded import MOST_PROXIES, MOST_TOLD, Forwarded, read_entry
 from tests.serving import bound, port_of, served
 from tests.telemetry.lines import written
 from tests.world import no_trust
@@ -153,8 +153,8 @@ def test_a_proxy_that_is_seen_as_ipv4_within_ipv6_is_believed() -> None:
 
 @given(st.binary(max_size=200))
 def test_an_address_is_read_or_not_and_nothing_else_happens(entry: bytes) -> None:
-    address = read_address(entry)
-    assert address is None or read_address(str(address).encode()) == address
+    address = read_entry(entry)
+    assert address is None or read_entry(str(address).encode()) == address
 
 
 def test_other_headers_that_name_somebody_are_not_read() -> None:
