@@ -53,8 +53,8 @@ class RateLimiter:
         self._secret = secret
         self._now = now
         self._shared = shared
-        self._windows = {limit: Windows(now) for limit in rates}
-        self._refused = {limit: Windows(now) for limit in rates}
+        self._windows = {limit: Windows(now, rate.seconds) for limit, rate in rates.items()}
+        self._refused = {limit: Windows(now, rate.seconds) for limit, rate in rates.items()}
         self._refusals = Refusals(now)
 
     async def count(self, limit: Limit, *who: str | None) -> Refused | None:
@@ -71,8 +71,8 @@ class RateLimiter:
             for limit, who in each
             if (rate := self._rates.get(limit)) and (key := self._key(limit, who))
         ]
-        for limit, rate, key in known:
-            if refused := self._standing(limit, rate, key):
+        for limit, _, key in known:
+            if refused := self._standing(limit, key):
                 return refused
         answer: Refused | None = None
         for (limit, rate, key), (counted, left) in zip(
@@ -88,8 +88,8 @@ class RateLimiter:
 
         Nothing is counted, and nobody is asked.
         """
-        rate, key = self._rates.get(limit), self._key(limit, who)
-        return None if rate is None or key is None else self._standing(limit, rate, key)
+        key = self._key(limit, who)
+        return None if limit not in self._rates or key is None else self._standing(limit, key)
 
     def note(
         self, limit: Limit, *, endpoint: str, address: str | None, client_id: str | None = None
@@ -102,8 +102,8 @@ class RateLimiter:
         names = tuple(name for name in who if name is not None)
         return pseudonym(self._secret, limit, *names) if len(names) == len(who) else None
 
-    def _standing(self, limit: Limit, rate: Rate, key: str) -> Refused | None:
-        left = self._refused[limit].left(key, rate.seconds)
+    def _standing(self, limit: Limit, key: str) -> Refused | None:
+        left = self._refused[limit].left(key)
         return Refused(limit, left) if left else None
 
     async def _counted(self, known: Sequence[tuple[Limit, Rate, str]]) -> list[Counted]:
@@ -118,9 +118,6 @@ class RateLimiter:
             if counted is not None:
                 return counted
         return [
-            (
-                self._windows[limit].count(key, rate.seconds),
-                self._windows[limit].left(key, rate.seconds),
-            )
-            for limit, rate, key in known
+            (self._windows[limit].count(key), self._windows[limit].left(key))
+            for limit, _, key in known
         ]
