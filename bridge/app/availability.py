@@ -36,6 +36,10 @@ class WatchedEngine:
         self._is_away: bool | None = None
         self._failed_at = 0
 
+    @property
+    def is_serial(self) -> bool:
+        return self._engine.is_serial
+
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched("read", self._engine.read, verb)
 

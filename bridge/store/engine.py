@@ -32,6 +32,11 @@ class Engine(Protocol):
     UnusableDatabase where the database refuses, and what the verb raises.
     """
 
+    @property
+    def is_serial(self) -> bool:
+        """Whether of two writing verbs one sees all that the other does, whichever comes first."""
+        ...
+
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         """Run a verb that only reads."""
         ...

@@ -69,6 +69,8 @@ class _Usable:
 class SQLiteEngine:
     """``path`` is created, readable by its owner only, if it does not exist."""
 
+    is_serial = True
+
     def __init__(self, path: Path) -> None:
         self._usable = _Usable(path)
         self._waiting: list[_Writing] = []

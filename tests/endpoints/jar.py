@@ -59,6 +59,8 @@ MOST = 6_000
 class _NoDatabase:
     """Nothing is written, and nothing read, before a person has proved who they are."""
 
+    is_serial = True
+
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 

@@ -28,6 +28,10 @@ class WatchedEngine:
         self.asked = 0
         self.away = False
 
+    @property
+    def is_serial(self) -> bool:
+        return self._engine.is_serial
+
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()
         return await self._engine.read(verb)

@@ -56,6 +56,8 @@ MARGIN = 0.5
 class PostgreSQLEngine:
     """``url`` is ``postgresql://user:password@host/name``; it is told to nobody."""
 
+    is_serial = False
+
     def __init__(
         self,
         url: str,

@@ -9,7 +9,7 @@ class GroupVerbs(EngineHeld):
     async def join_group(self, asked: Assignment) -> Membership:
         """Put somebody into a group, from their next token on; raise Unassignable."""
         joined = await self._engine.write(lambda: groups.join(asked))
-        if joined.known is None:
+        if joined.known is None and not self._engine.is_serial:
             await self._engine.write(lambda: groups.meet(asked.person_id))
         return joined
 

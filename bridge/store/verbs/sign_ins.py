@@ -35,7 +35,7 @@ class SignInVerbs(EngineHeld):
         was pushed, and was answered to another visit.
         """
         signed_in = await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
-        if signed_in.session is not None:
+        if signed_in.session is not None and not self._engine.is_serial:
             await self._meet(arrival.identity, signed_in.session.account.subject)
         return signed_in
 
