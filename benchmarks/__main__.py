@@ -57,6 +57,8 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
     record: bool,
 ) -> None:
     """Measure what a sign-in costs the server, beside what it cannot cost less than."""
+    # As it is where it is installed: a module is compiled once, and not at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     wanted = Wanted(
         only=only,
         is_short=quick or check or record,
