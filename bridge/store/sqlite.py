@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.store.engine import Row, Statement, Steps, T, UnusableDatabase
-from bridge.store.sqlite_file import configure, create
+from bridge.store.sqlite_file import configure, create, large_work
 
 # What a statement of ours did, not what the file, the disk or another process refused
 OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
@@ -99,7 +99,7 @@ class SQLiteEngine:
         return result
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        with self._usable, self._transaction():
+        with self._usable, large_work(self._connection), self._transaction():
             return self._run(verb())
 
     def connections(self) -> Mapping[str, int]:
