@@ -51,7 +51,8 @@ class Application(FastAPI):
     That is for dependencies, forms and spans of its own, which nothing here uses, and was a
     twentieth of a sign-in's work. Endpoints answer what they raise (``bridge.endpoints.routing``).
     What has no parameter in its path is found by the whole of it; the router looks for the rest,
-    and knows what to say to who is wrong here.
+    and knows what to say to who is wrong here. What is added by ``add_middleware`` or
+    ``add_exception_handler`` is never asked: put it around this one.
     """
 
     def __init__(self, provider: Provider, routers: Iterable[Router]) -> None:

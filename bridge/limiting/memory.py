@@ -42,7 +42,9 @@ class Windows:
         """Begin a window in which nothing was counted yet, and which may be a shorter one."""
         now = self._now()
         age = now - self._young_since
-        if not 0 <= age < self._seconds or len(self._young) >= self._most_young:
+        if age < 0:  # the clock was put back: what seems too long by now is no window
+            self._young_since, age = now, 0
+        if age >= self._seconds or len(self._young) >= self._most_young:
             self._old = self._young if age < 2 * self._seconds else {}
             self._young, self._young_since = {}, now
         self._young[key] = now + seconds << _BITS

@@ -93,7 +93,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        if self.scope["method"] != "HEAD":
+        if self.scope["method"] != "HEAD" and not self.cycle.response_started:
             self.cycle.transport = cast("asyncio.Transport", OneWrite(self.transport))
         # What comes as a header from now on is a trailer, for which no proxy has answered.
         self.headers = []

@@ -34,15 +34,18 @@ class Engine(Protocol):
 
     @property
     def is_serial(self) -> bool:
-        """Whether of two writing verbs one sees all that the other does, whichever comes first."""
+        """Whether of two writing verbs the later sees all that the earlier one did."""
         ...
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         """Run a verb that only reads."""
         ...
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
-        """Run a verb as one transaction that no other writer is between; all of it, or nothing."""
+    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
+        """Run a verb as one transaction that no other writer is between; all of it, or nothing.
+
+        One that ``is_large`` may change as many rows as a table has.
+        """
         ...
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:

@@ -160,7 +160,8 @@ def meet(person_id: str) -> Steps[None]:
     """Let who was awaited by this id be in their groups, where it names somebody by now.
 
     Who comes for the first time while they are put into a group is not seen by whoever does so,
-    and does not see them. Each of the two looks again once it is done.
+    and does not see them. Where the engine is not serial, each of the two looks again once it is
+    done.
     """
     found = yield from find_accounts(person_id, person_id)
     known = [one for one in found if one.state in (AccountState.ACTIVE, AccountState.DISABLED)]

@@ -89,7 +89,9 @@ class SQLiteEngine:
         with self._usable:
             return self._run(verb())
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
+        if is_large:
+            return await self.alter(verb)
         loop = asyncio.get_running_loop()
         writing = _Writing(verb, loop.create_future())
         self._waiting.append(writing)

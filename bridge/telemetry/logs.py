@@ -47,7 +47,7 @@ def _spare_what_no_line_says() -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     if sys.version_info >= (3, 12):
         logging.logAsyncioTasks = False
-    logging._srcfile = ""  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the documented switch
+    logging._srcfile = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the documented switch
 
 
 def formatter(

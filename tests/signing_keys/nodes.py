@@ -36,9 +36,9 @@ class WatchedEngine:
         self._count()
         return await self._engine.read(verb)
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
         self._count()
-        return await self._engine.write(verb)
+        return await self._engine.write(verb, is_large=is_large)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()
