@@ -6,6 +6,7 @@ import sys
 import weakref
 
 from bridge.serving import settled
+from bridge.serving.heap import YOUNG
 
 # In a process of its own, with all that a supervisor has. The child is a worker in which the
 # collector makes a full pass; told is how much of its memory is then no longer shared, in KiB.
@@ -55,3 +56,15 @@ def test_garbage_of_later_is_still_found() -> None:
         assert gone() is not None
         gc.collect()
         assert gone() is None
+
+
+def test_garbage_is_found_by_itself_and_seldom_looked_for() -> None:
+    before = gc.get_threshold()
+    with settled():
+        gone = weakref.ref(Node())
+        looked = gc.get_stats()[0]["collections"]
+        for _ in range(3 * YOUNG):
+            Node()
+        assert gone() is None
+        assert gc.get_stats()[0]["collections"] - looked <= 4
+    assert gc.get_threshold() == before
