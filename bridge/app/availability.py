@@ -6,13 +6,13 @@ over, not for each request. Verbs are told of by what they do, never by what the
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from time import perf_counter
 
 from bridge.oidc.errors import TemporarilyUnavailable
 from bridge.store import Engine, UnusableDatabase
 from bridge.store.engine import Steps, T
-from bridge.telemetry import Event, count_verb, emit, span
+from bridge.telemetry import Event, count_verb, emit, is_traced, span
 
 
 class DatabaseUnavailable(TemporarilyUnavailable, UnusableDatabase):
@@ -64,8 +64,7 @@ class WatchedEngine:
     ) -> T:
         began, outcome = perf_counter(), "failed"
         try:
-            with span("database", kind=kind, verb=_name_of(getattr(verb, "__qualname__", ""))):
-                result = await run(verb)
+            result = await (_traced(kind, run, verb) if is_traced() else run(verb))
             outcome = "done"
         except UnusableDatabase as failure:
             line = str(failure)
@@ -92,7 +91,13 @@ class WatchedEngine:
         self._is_away = False
 
 
-@lru_cache(maxsize=256)
-def _name_of(called: str) -> str:
+async def _traced(
+    kind: str, run: Callable[[Callable[[], Steps[T]]], Awaitable[T]], verb: Callable[[], Steps[T]]
+) -> T:
+    with span("database", kind=kind, verb=_name_of(verb)):
+        return await run(verb)
+
+
+def _name_of(verb: Callable[[], object]) -> str:
     """The verb of the store that was called, as the program names it."""
-    return called.removesuffix(".<locals>.<lambda>").rpartition(".")[2]
+    return getattr(verb, "__qualname__", "").removesuffix(".<locals>.<lambda>").rpartition(".")[2]

@@ -19,7 +19,7 @@ from bridge.telemetry.meters import Meters, shared_by_processes
 from bridge.telemetry.observed import Observed, route_of
 from bridge.telemetry.request_id import request_id
 from bridge.telemetry.shield import Shield
-from bridge.telemetry.tracing import span
+from bridge.telemetry.tracing import is_traced, span
 from bridge.telemetry.wechat_call import WeChatCall
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "count_token_request",
     "count_verb",
     "emit",
+    "is_traced",
     "measuring",
     "request_id",
     "route_of",

@@ -68,6 +68,11 @@ def tracing(tracer: Tracer) -> Generator[None]:
             _TRACING.tracer = former
 
 
+def is_traced() -> bool:
+    """Whether anybody measures; who would have to look up what to tell can ask before."""
+    return _TRACING.tracer is not None
+
+
 def span(name: str, **attributes: Value) -> AbstractContextManager[Span]:
     """Measure what is done while the context lasts; a double underscore stands for a dot."""
     tracer = _TRACING.tracer
