@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
+import asyncpg
+
 from benchmarks.figures import Sample, sample_of
 from benchmarks.generator import Failed, Generator, generator
 from benchmarks.load.operations import FEW
@@ -70,9 +72,17 @@ class Bench:
         return Probe(run, number)
 
     async def warm(self, served: Served) -> Served:
-        """Sign people in, so that what is compiled or specialised as it runs is so; return it."""
+        """Sign people in, so that what is compiled or specialised as it runs is so; return it.
+
+        PostgreSQL then counts its rows, as it does by itself within a minute: until then it goes by
+        plans for tables that are empty.
+        """
         number = WARM_UP * self.effort.sign_ins
         await self.load(served, "first_sign_in", in_flight=WARMING, number=number).run(number)
+        if served.database is not None:
+            connection = await asyncpg.connect(served.database)
+            await connection.execute("ANALYZE")
+            await connection.close()
         return served
 
     def floor(self, name: str, in_flight: int) -> Probe:

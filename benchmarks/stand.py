@@ -37,6 +37,8 @@ class Served:
     alg: str = "RS256"
     in_wechat: bool = False
     client_ids: tuple[str, ...] = (CLIENT_ID,)
+    # Of PostgreSQL
+    database: str | None = None
 
     def page(self, path: str) -> "Served":
         """Return the same, of which one address is asked for."""
@@ -171,6 +173,7 @@ async def served(
             alg=variant.alg,
             in_wechat=variant.in_wechat,
             client_ids=variant.client_ids,
+            database=variant.database,
         )
 
 
