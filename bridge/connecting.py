@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import aiohttp
-import httpx
+import certifi
 
 from bridge.telemetry import silence
 
@@ -23,7 +23,7 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
     Nothing is read from the environment. Raises OSError or ssl.SSLError where the file cannot be
     used.
     """
-    context = httpx.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context(cafile=certifi.where())
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     return context
