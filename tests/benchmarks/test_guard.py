@@ -10,6 +10,8 @@ from benchmarks.goals import GOALS, MISSED, Goal, is_missed
 from benchmarks.running import Wanted
 from tests.benchmarks.examples import row
 
+NAME = "token, RS256, SQLite / RS256 signature"
+
 
 @pytest.mark.parametrize(
     ("measured", "recorded", "said"),
@@ -77,3 +79,28 @@ def test_a_goal_that_was_not_measured_is_not_missed() -> None:
 def test_a_complete_sign_in_costs_nine_signatures_at_most(cost: float, *, missed: bool) -> None:
     results = Results((row("first-sign-in", cost=cost, floor=300),))
     assert is_missed(results) is missed
+
+
+@pytest.mark.parametrize(
+    ("costs", "measured_again", "said"),
+    [
+        # It has not grown
+        ([900], 0, []),
+        # The machine was busy once, or twice
+        ([9_000, 900], 1, []),
+        ([9_000, 8_000, 900], 2, []),
+        # It has: the smallest is told
+        (
+            [9_000, 6_000, 8_000],
+            2,
+            [f"{NAME} is 20.00, and was 3.00: it has grown by 567%, and 33% is allowed."],
+        ),
+    ],
+)
+def test_what_has_grown_is_measured_again_before_it_is_believed(
+    costs: list[float], measured_again: int, said: list[str]
+) -> None:
+    left = [Results((row(cost=cost),)) for cost in costs]
+    first = guard.ratios_of(left.pop(0))
+    assert guard.confirmed(first, {NAME: 3.0}, lambda: left.pop(0)) == said
+    assert len(costs) - 1 - len(left) == measured_again
