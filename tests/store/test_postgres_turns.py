@@ -116,6 +116,9 @@ async def test_the_turn_of_who_is_cancelled_is_the_next_ones(order: str) -> None
     await settled()
     assert tasks[0].cancelled()
     assert came == [1]
+    turns.give()
+    await settled()
+    assert came == [1, 2], "nobody is left who would be told in the middle of another test"
 
 
 async def test_who_is_cancelled_once_their_time_is_over_leaves_no_turn() -> None:
