@@ -14,6 +14,7 @@ from bridge.app.tracing import open_tracing
 from bridge.background import background
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
+from bridge.ids import dated_id
 from bridge.jose import ClientKeys
 from bridge.limiting import RateLimiter
 from bridge.oidc.access_token import token_hash
@@ -47,6 +48,9 @@ class Chance:
     now: Callable[[], int] = lambda: int(time.time())  # noqa: TID251 - the one place
     random_bytes: Callable[[int], bytes] = os.urandom
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def new_id(self) -> str:
+        return dated_id(self.now(), self.random_bytes)
 
 
 async def open_store(

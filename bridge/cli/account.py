@@ -11,7 +11,6 @@ from bridge.cli.account_showing import export, list_, show
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.person import account_argument, find_one
 from bridge.config import Settings
-from bridge.ids import dated_id
 from bridge.oidc.account import Account
 from bridge.oidc.standard_claims import READERS, Claims, ClaimValue, UnfitClaim, read_standard_claim
 from bridge.store import Store, TakenEmail
@@ -44,12 +43,12 @@ def set_(config: Path | None, account_: str, assignments: tuple[str, ...]) -> No
         return {name: value for name, value in merged.items() if name not in taken_away}
 
     chance = Chance()
-    now = chance.now()
-    audit_id = dated_id(now, chance.random_bytes)
 
     async def write_down(store: Store) -> Account | None:
         known = await find_one(settings, store, account_)
-        return await store.change_claims(known.account.subject, change, now=now, audit_id=audit_id)
+        return await store.change_claims(
+            known.account.subject, change, now=chance.now(), audit_id=chance.new_id()
+        )
 
     try:
         changed = on_store(settings, write_down)

@@ -13,7 +13,6 @@ from bridge.cli.moments import timestamp
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.person import retired_in
 from bridge.config import Settings
-from bridge.ids import dated_id
 from bridge.oidc.claims import display_name
 from bridge.oidc.groups import UnfitGroup, check_group_name, check_person_id
 from bridge.store import Assignment, KnownAccount, Membership, Store, Unassignable
@@ -156,13 +155,12 @@ async def _assign(
     settings: Settings, store: Store, name: str, id_: str, *, joins: bool
 ) -> Membership:
     chance, retired_as = Chance(), await retired_in(settings, store)
-    now = chance.now()
     asked = Assignment(
         group=name,
         person_id=id_,
         retired_as=retired_as(id_),
-        audit_id=dated_id(now, chance.random_bytes),
-        now=now,
+        audit_id=chance.new_id(),
+        now=chance.now(),
     )
     try:
         return await (store.join_group(asked) if joins else store.leave_group(asked))

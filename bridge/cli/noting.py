@@ -5,7 +5,6 @@ from typing import Any
 from bridge.app import Chance
 from bridge.cli.operating import on_store
 from bridge.config import Settings
-from bridge.ids import dated_id
 from bridge.store import AuditEntry, AuditEvent
 
 
@@ -17,6 +16,4 @@ def note_operator(settings: Settings, event: AuditEvent, **members: Any) -> None
 def operator_did(event: AuditEvent, **members: Any) -> AuditEntry:
     """Return the entry of a command, now; ``members`` as it has them."""
     chance = Chance()
-    now = chance.now()
-    audit_id = dated_id(now, chance.random_bytes)
-    return AuditEntry(audit_id=audit_id, at=now, event=event, **members)
+    return AuditEntry(audit_id=chance.new_id(), at=chance.now(), event=event, **members)
