@@ -301,6 +301,7 @@ async def test_what_is_needed_meanwhile_is_in_memory_unless_it_may_be_large(
     in_file, in_memory = 1, 2
     assert await engine.write(where) == in_memory
     assert await engine.alter(where) == in_file
+    assert await engine.write(where, is_large=True) == in_file
     with pytest.raises(UnusableDatabase):
         await engine.alter(lambda: steps("SELECT * FROM nothing"))
     assert await engine.read(where) == in_memory
