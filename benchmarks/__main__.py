@@ -58,8 +58,6 @@ def main(  # noqa: PLR0913 - a command has as many options as it has
     record: bool,
 ) -> None:
     """Measure what a sign-in costs the server, beside what it cannot cost less than."""
-    # As it is where it is installed: a module is compiled once, and not at each start.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     wanted = Wanted(
         only=only,
         is_short=quick or check or record,
@@ -110,6 +108,8 @@ def read_all(sources: tuple[Path, ...]) -> Results:
 
 
 def _measured(wanted: Wanted, runs: int | None, folder: Path | None) -> Results:
+    # As it is where it is installed: a module is compiled once, and not at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     effort = Effort(runs or RUNS)
     if wanted.is_short:
         effort = Effort(runs or QUICK_RUNS, sign_ins=80, requests=1_000, floors=200)
