@@ -4,11 +4,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+Address = IPv4Address | IPv6Address
+
 # Whoever is given an IPv6 address at all is given 64 bits of them (RFC 6177).
 OWN_BITS = 64
-
-
-Address = IPv4Address | IPv6Address
 
 
 @lru_cache(maxsize=1_024)  # who signs in comes four times

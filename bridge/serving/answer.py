@@ -40,6 +40,8 @@ class OneWrite:
             self._transport.write(self._head)
         self._transport.close()
 
+    # For who hangs up in the middle, as the simulated WeChat does where it is told to
+
     def abort(self) -> None:
         self._transport.abort()
 
