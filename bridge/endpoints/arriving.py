@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from bridge.endpoints.admitting import Entrant
 from bridge.endpoints.auditing import entry_once
-from bridge.endpoints.newcomers import new_subject
+from bridge.endpoints.newcomers import known_or_new
 from bridge.oidc.access import groups_in
 from bridge.oidc.account import Account
 from bridge.oidc.client import Client
@@ -38,12 +38,8 @@ async def entrant_from_wechat(
 
     Raises WeChatUnionidMissing.
     """
-    account = await provider.store.find_account(identity)
-    if account is not None:
-        subject, account_id = account.subject, account.account_id
-    else:
-        subject = await _new_subject(provider, identity)
-        account_id = newcomer_id(provider.retired(subject))
+    account, subject = await _known_or_new(provider, identity)
+    account_id = account.account_id if account else newcomer_id(provider.retired(subject))
     groups: Collection[str] = ()
     if groups_in(client.access):
         groups = await _groups(provider, identity, account, subject)
@@ -69,9 +65,9 @@ async def _groups(
     )
 
 
-async def _new_subject(provider: Provider, identity: WeChatIdentity) -> str:
+async def _known_or_new(provider: Provider, identity: WeChatIdentity) -> tuple[Account | None, str]:
     try:
-        return await new_subject(provider, identity)
+        return await known_or_new(provider, identity)
     except WeChatUnionidMissing:
         emit(Event.WECHAT_MISCONFIGURED, logging.ERROR, failure="WeChatUnionidMissing")
         raise

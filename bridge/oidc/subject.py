@@ -6,6 +6,7 @@ person's own subject, which is pinned, is told to ``public`` clients and to the 
 
 import hmac
 from base64 import b32encode
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bridge.oidc.account import Account
@@ -38,6 +39,7 @@ def told_subject(subject: str, client: Client, pairwise_key: bytes) -> str:
     return b32encode(digest)[:PAIRWISE_LENGTH].decode().lower()
 
 
+@lru_cache(maxsize=256)  # three times of everybody who comes for the first time
 def retired_subject(subject: str, key: bytes) -> str:
     """Return what is kept of the subject of a person who was erased (Core §2: never reassigned).
 

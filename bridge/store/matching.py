@@ -19,6 +19,12 @@ ACCOUNTS_BY_IDS = """
     SELECT identities.kind, accounts.* FROM identities JOIN accounts USING (account_id)
     WHERE identities.kind = 'unionid' AND identities.realm = $3 AND identities.value = $4
 """
+# … and what is left of somebody who was erased, so that one question is enough
+ACCOUNTS_OR_RETIRED = f"""
+    {ACCOUNTS_BY_IDS}
+    UNION ALL
+    SELECT 'retired' AS kind, accounts.* FROM accounts WHERE accounts.subject = $5
+"""  # noqa: S608 - the text is ours
 OPENID_OF_ACCOUNT = """
     SELECT value FROM identities WHERE account_id = $1 AND realm = $2 AND kind = 'openid'
 """
@@ -32,7 +38,6 @@ ADD_ACCOUNT = """
 SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE account_id = $1 RETURNING *"
 # Of a person, or of nobody any more
 ACCOUNT_BY_SUBJECT = "SELECT account_id FROM accounts WHERE subject = $1 OR subject = $2"
-RETIRED = "SELECT account_id FROM accounts WHERE subject = $1"
 REFRESH_PROFILE = """
     UPDATE accounts SET nickname = $2, picture = $3, updated_at = $4 WHERE account_id = $1
 """
@@ -62,23 +67,27 @@ class Match:
         return tuple(account_id for account_id in concerned if account_id is not None)
 
 
-def find_account(identity: WeChatIdentity) -> Steps[Account | None]:
+def find_account(
+    identity: WeChatIdentity, retired_as: str | None
+) -> Steps[tuple[Account | None, bool]]:
     """The openid of this appid decides before the unionid of the platform account."""
-    by_openid, by_unionid = yield from _accounts(identity)
-    if by_openid is not None:
-        return account_of(by_openid)
-    if by_unionid is None or (yield from _has_openid(by_unionid, identity.appid)):
-        return None  # in the second case nor would sign_in sign them in: it is a stranger's
-    return account_of(by_unionid)
-
-
-def _accounts(identity: WeChatIdentity) -> Steps[tuple[Row | None, Row | None]]:
-    """Return the account of the openid, and that of the unionid."""
-    of_openid = (identity.appid, identity.openid)
-    of_unionid = (identity.platform_account, identity.unionid)
-    rows = yield ACCOUNTS_BY_IDS, (*of_openid, *of_unionid)
+    rows = yield ACCOUNTS_OR_RETIRED, (*_ids(identity), retired_as)
     found = {row["kind"]: row for row in rows}
-    return found.get("openid"), found.get("unionid")
+    by_openid, by_unionid, is_retired = (
+        found.get("openid"),
+        found.get("unionid"),
+        "retired" in found,
+    )
+    if by_openid is not None:
+        return account_of(by_openid), is_retired
+    if by_unionid is None or (yield from _has_openid(by_unionid, identity.appid)):
+        # In the second case nor would sign_in sign them in: it is a stranger's.
+        return None, is_retired
+    return account_of(by_unionid), is_retired
+
+
+def _ids(identity: WeChatIdentity) -> tuple[str | None, ...]:
+    return identity.appid, identity.openid, identity.platform_account, identity.unionid
 
 
 def _has_openid(account: Row, appid: str) -> Steps[bool]:
@@ -89,7 +98,8 @@ def _has_openid(account: Row, appid: str) -> Steps[bool]:
 def matched_account(arrival: SignIn) -> Steps[Match]:
     """Find or create the account that is signed in to, and link what is new about it."""
     identity, now = arrival.identity, arrival.auth_time
-    by_openid, by_unionid = yield from _accounts(identity)
+    found = {row["kind"]: row for row in (yield ACCOUNTS_BY_IDS, _ids(identity))}
+    by_openid, by_unionid = found.get("openid"), found.get("unionid")
     known = by_openid or by_unionid
     if known is None:
         rows = yield from _add_account(arrival)
@@ -159,10 +169,6 @@ def _owner(arrival: SignIn) -> Steps[str]:
     rows = yield ACCOUNT_BY_SUBJECT, (arrival.if_new.subject, arrival.if_new.retired_as)
     owner: str = rows[0]["account_id"]
     return owner
-
-
-def is_retired(retired_as: str) -> Steps[bool]:
-    return bool((yield RETIRED, (retired_as,)))
 
 
 def _refresh_profile(row: Row, identity: WeChatIdentity, now: int) -> Steps[None]:

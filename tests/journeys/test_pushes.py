@@ -81,7 +81,7 @@ async def account_of(a_world: World, person: str = "zhang-wei") -> Account:
     identity = WeChatIdentity(
         appid=APPID, platform_account="main", openid=openid(a_world, person), unionid=None
     )
-    account = await a_world.provider.store.find_account(identity)
+    account, _ = await a_world.provider.store.find_account(identity, None)
     assert account is not None
     return account
 

@@ -178,6 +178,12 @@ def new_account(**members: str) -> NewAccount:
     return NewAccount(**{"retired_as": retired(known["subject"])} | known)
 
 
+async def known_account(store: Store, identity: WeChatIdentity) -> Account | None:
+    """Whom this person would be signed in to; nobody is asked about a subject."""
+    account, _ = await store.find_account(identity, None)
+    return account
+
+
 def retired(subject: str) -> str:
     """What the store keeps of a subject that is spent; any text that does not say which it was."""
     return f"erased:{token_hash(subject)}"

@@ -8,6 +8,7 @@ from tests.store.examples import (
     NOW,
     Arrived,
     audited,
+    known_account,
     look,
     new,
     new_account,
@@ -180,6 +181,6 @@ class GroupsConformance:
             async with anyio.create_task_group() as both:
                 both.start_soon(sign_in, store, somebody)
                 both.start_soon(join, store, f"u-{number}")
-            account = await store.find_account(somebody)
+            account = await known_account(store, somebody)
             assert account is not None
             assert account.groups == ("staff",)

@@ -14,6 +14,7 @@ from tests.store.examples import (
     add_code,
     audited,
     code_for,
+    known_account,
     look,
     new,
     new_account,
@@ -155,14 +156,14 @@ class PeopleConformance:
         assert await audited(engine) == [("identity.shared", first.account.account_id, "rp")]
         assert await store.find_code(second.code_hash) is None
         assert await store.find_delivery(second.arrival.delivery_hash) is None
-        known = await store.find_account(person("o-1", "u-shared"))
+        known = await known_account(store, person("o-1", "u-shared"))
         assert known == first.account
 
     async def test_a_stranger_is_not_told_whose_account_the_shared_unionid_is(
         self, store: Store
     ) -> None:
         await sign_in(store, person("o-1", "u-shared"))
-        assert await store.find_account(person("o-2", "u-shared")) is None
+        assert await known_account(store, person("o-2", "u-shared")) is None
 
     async def test_where_both_ids_are_known_and_differ_the_openids_account_wins(
         self, store: Store, engine: Engine
@@ -211,7 +212,7 @@ class PeopleConformance:
         assert await sizes(engine) == before | {"audit": before["audit"] + 1}
         expected = ("identity.subject_taken", first.account.account_id, "rp")
         assert await audited(engine) == [expected]
-        assert await store.find_account(renamed) is None
+        assert await known_account(store, renamed) is None
 
     async def test_the_subject_and_handle_are_pinned_at_the_first_sign_in(
         self, store: Store
@@ -228,7 +229,7 @@ class PeopleConformance:
         later = await sign_in(store, told, at=NOW + DAY)
         assert (later.account.nickname, later.account.picture) == (told.nickname, told.picture)
         assert later.account.updated_at == NOW + DAY
-        assert await store.find_account(told) == later.account
+        assert await known_account(store, told) == later.account
 
     async def test_what_wechat_does_not_tell_is_kept(self, store: Store) -> None:
         first = await sign_in(store, person(nickname="old", picture="https://thirdwx.qlogo.cn/1"))
@@ -252,8 +253,8 @@ class PeopleConformance:
 
     async def test_whoever_is_unknown_has_no_account(self, store: Store) -> None:
         await sign_in(store, person("o-1", "u-1"))
-        assert await store.find_account(person("o-2", "u-2")) is None
-        assert await store.find_account(person("o-2", None)) is None
+        assert await known_account(store, person("o-2", "u-2")) is None
+        assert await known_account(store, person("o-2", None)) is None
 
     async def test_a_pending_request_is_answered_by_one_person(self, store: Store) -> None:
         """Another of WeChat's codes for the same request signs nobody in, and leaves nothing."""
@@ -314,7 +315,7 @@ class PeopleConformance:
                 await sign_in(store, somebody, code=taken)
         assert await sizes(engine) == before
         assert await links(engine) == linked
-        assert await store.find_account(person("o-1")) == known.account
+        assert await known_account(store, person("o-1")) == known.account
 
     async def test_a_code_needs_a_session_that_exists(self, store: Store, engine: Engine) -> None:
         await sign_in(store)
@@ -337,7 +338,7 @@ class PeopleConformance:
                 unionid=chance.choice((None, "u-1", "u-2", "u-3")),
             )
             expected, event = expectation(owners, somebody)
-            found = await store.find_account(somebody)
+            found = await known_account(store, somebody)
             arrived = await sign_in(store, somebody)
             assert arrived.signed_in.audit_event is event, somebody
             if event is AuditEvent.IDENTITY_SHARED:

@@ -217,7 +217,8 @@ class IdentitiesOverTime(RuleBasedStateMachine):
         erasures = 0
         while True:
             subject = subject_for(identity, setting="either", subject_key=KEY, erasures=erasures)
-            if not await self.store.is_retired(retired(subject)):
+            known, is_retired = await self.store.find_account(identity, retired(subject))
+            if known is not None or not is_retired:
                 break
             erasures += 1
         return await sign_in(self.store, identity, if_new=new_account(subject=subject))

@@ -12,7 +12,7 @@ from bridge.store import Store
 from bridge.store.postgres import PoolLimits, PostgreSQLEngine
 from tests.postgres import PASSWORD, Cluster, cluster_user, shared_folder
 from tests.serving import free_port
-from tests.store.examples import look, offline, person, rotate, sign_in, together
+from tests.store.examples import known_account, look, offline, person, rotate, sign_in, together
 from tests.strangers.missing import found
 
 pytestmark = pytest.mark.anyio
@@ -73,5 +73,5 @@ async def test_without_prepared_statements_all_is_as_ever(pooled_url: str) -> No
 
     await together(12, visit)
     assert await look(engine, "SELECT count(*) AS counted FROM accounts") == [(1,)]
-    assert await store.find_account(person()) is not None
+    assert await known_account(store, person()) is not None
     await engine.close()

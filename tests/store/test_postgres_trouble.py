@@ -15,6 +15,7 @@ from tests.store.examples import (
     NOW,
     code_for,
     issue_of,
+    known_account,
     look,
     new,
     person,
@@ -221,9 +222,9 @@ async def test_a_statement_prepared_before_a_change_of_the_schema_is_prepared_an
     async with opened(migrated_url) as store, opened(migrated_url) as another:
         arrived = await sign_in(store)
         identity = arrived.arrival.identity
-        await store.find_account(identity)
+        await known_account(store, identity)
         await another.engine.alter(lambda: steps("ALTER TABLE accounts ADD COLUMN later TEXT"))
-        assert await store.find_account(identity) == arrived.account
+        assert await known_account(store, identity) == arrived.account
         assert (await sign_in(store)).account.account_id == arrived.account.account_id
 
 

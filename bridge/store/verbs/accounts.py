@@ -14,16 +14,15 @@ from bridge.wechat.identity import WeChatIdentity
 
 
 class AccountVerbs(EngineHeld):
-    async def find_account(self, identity: WeChatIdentity) -> Account | None:
+    async def find_account(
+        self, identity: WeChatIdentity, retired_as: str | None
+    ) -> tuple[Account | None, bool]:
         """Return the account that this person would be signed in to.
 
-        None if they are new, or if their unionid leads to a stranger's account.
+        None if they are new, or if their unionid leads to a stranger's account. Beside it, whether
+        the subject that is ``retired_as`` this was an account's that is erased.
         """
-        return await self._engine.read(lambda: matching.find_account(identity))
-
-    async def is_retired(self, retired_as: str) -> bool:
-        """Whether the subject that is ``retired_as`` this was an account's that is erased."""
-        return await self._engine.read(lambda: matching.is_retired(retired_as))
+        return await self._engine.read(lambda: matching.find_account(identity, retired_as))
 
     async def find_accounts(self, id_: str, *, retired_as: str) -> list[KnownAccount]:
         """Return whom this names: account_id, subject, handle, openid or unionid.
