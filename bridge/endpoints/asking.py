@@ -80,8 +80,13 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
     Raises Answered where it is lost, or no longer allowed; OAuthError where the client or its
     redirect URI is gone.
     """
+    return await take_up(request, provider, find_pending(request, provider, wechat_state))
+
+
+def find_pending(request: Request, provider: Provider, wechat_state: str) -> Pending:
+    """Return this browser's sign-in; raise Answered where it is lost."""
     try:
-        pending = open_pending(provider, request, wechat_state)
+        return open_pending(provider, request, wechat_state)
     except LostPending:
         page = problem_page(
             "lost",
@@ -92,13 +97,20 @@ async def resume(request: Request, provider: Provider, wechat_state: str) -> Ask
             simulated=provider.is_simulated,
         )
         raise Answered(page) from None
-    return await take_up(request, provider, pending)
 
 
 async def take_up(request: Request, provider: Provider, pending: Pending) -> Asking:
     """Return who asks what, as it is today; raise as ``resume`` does."""
+    client = await provider.store.client(pending.client_id)
+    return await taken_up(request, provider, pending, client)
+
+
+async def taken_up(
+    request: Request, provider: Provider, pending: Pending, client: Client | None
+) -> Asking:
+    """Do the same, where the client has just been looked up."""
     parameters = Parameters(pending.parameters)
-    client = verify_client(await provider.store.client(parameters.required("client_id")))
+    client = verify_client(client)
     redirection = verify_redirection(parameters, client)
     try:
         return await judge(provider, parameters, client, redirection, pending)
@@ -110,9 +122,14 @@ async def take_up(request: Request, provider: Provider, pending: Pending) -> Ask
 async def as_it_is_now(request: Request, provider: Provider, asking: Asking) -> Asking:
     """Return the same, judged anew if the client has changed; raise as ``resume`` does."""
     client = await provider.store.client(asking.client.client_id)
-    if client is not None and provider.offered(client) == asking.client:
+    if is_as_judged(provider, asking, client):
         return asking
-    return await take_up(request, provider, asking.pending)
+    return await taken_up(request, provider, asking.pending, client)
+
+
+def is_as_judged(provider: Provider, asking: Asking, client: Client | None) -> bool:
+    """Whether what is registered now is what was judged."""
+    return client is not None and provider.offered(client) == asking.client
 
 
 async def refuse(

@@ -9,17 +9,24 @@ import re
 
 from fastapi import Request, Response
 
-from bridge.endpoints.asking import Asking, as_it_is_now, refuse, resume, start_again
+from bridge.endpoints.asking import (
+    Asking,
+    as_it_is_now,
+    find_pending,
+    refuse,
+    start_again,
+    taken_up,
+)
 from bridge.endpoints.entering import enter, enter_again
 from bridge.endpoints.limiting import limit_pages
 from bridge.endpoints.reading import query_parameters
-from bridge.endpoints.redelivery import delivered
 from bridge.endpoints.routing import Router
 from bridge.endpoints.upstream import who_came
 from bridge.endpoints.window import check_window
 from bridge.oidc.account import Session
 from bridge.oidc.errors import AccessDenied, InvalidRequest, LoginRequired, OAuthError
 from bridge.provider import Provider
+from bridge.store import ClientChanged
 from bridge.telemetry import Event, came_by, emit
 from bridge.wechat import Delivery, WeChatClient, WeChatIdentity
 
@@ -56,22 +63,30 @@ async def callback(request: Request, provider: Provider) -> Response:
     check_window(request, provider)
     parameters = query_parameters(request)
     parameters.check_none_repeated()
-    asking = await resume(request, provider, parameters.required("state"))
+    pending = find_pending(request, provider, parameters.required("state"))
+    wechat_code = parameters.get("code")
+    delivery = Delivery(pending.wechat_state, wechat_code or DENIED)
+    found = await provider.store.delivered(delivery.wechat_state, delivery.hash, pending.client_id)
+    asking = await taken_up(request, provider, pending, found.client)
     wechat = application_sent_to(provider, asking)
     if wechat is None:
         return await _show_the_way(request, provider, asking)
     came_by(wechat.application.kind)
-    wechat_code = parameters.get("code")
-    if wechat_code is not None and not WECHAT_CODE.fullmatch(wechat_code):
+    if not WECHAT_CODE.fullmatch(delivery.wechat_code):
         raise InvalidRequest("code is malformed")
-    if wechat_code is None or wechat_code == DENIED:
+    if delivery.wechat_code == DENIED:
         emit(Event.SIGN_IN_CANCELLED, client_id=asking.client.client_id)
         return await refuse(
             request, provider, asking, AccessDenied("the person declined at WeChat")
         )
-
-    delivery = Delivery(asking.pending.wechat_state, wechat_code)
-    return await _answer(request, provider, asking, wechat, delivery)
+    came: Session | WeChatIdentity | None = found.session
+    if came is None:
+        if found.is_answered and await _has_ended(provider, delivery):
+            return start_again(request, provider, asking)
+        came = await who_came(request, provider, asking, wechat, delivery)
+        if isinstance(came, Session):
+            asking = await as_it_is_now(request, provider, asking)
+    return await _answer(request, provider, asking, wechat, delivery, came)
 
 
 async def _answer(
@@ -80,21 +95,22 @@ async def _answer(
     asking: Asking,
     wechat: WeChatClient,
     delivery: Delivery,
+    came: Session | WeChatIdentity,
 ) -> Response:
-    """Answer by the session of another delivery of the code, or find out who came."""
-    came: Session | WeChatIdentity | None
-    came, is_answered = await delivered(provider, delivery)
-    if came is None and is_answered and await _has_ended(provider, delivery):
-        return start_again(request, provider, asking)
-    if came is None:
-        came = await who_came(request, provider, asking, wechat, delivery)
-        # What was asked may have been withdrawn while WeChat took its time.
-        asking = await as_it_is_now(request, provider, asking)
+    """Answer who came, by what the client may then.
+
+    What was asked may have been withdrawn while WeChat took its time: nobody is signed in, and
+    nothing told to the client, by what was judged before.
+    """
     try:
         if isinstance(came, Session):
             return await enter_again(request, provider, asking, came)
         return await enter(request, provider, asking, wechat.application, came, delivery)
+    except ClientChanged:
+        asking = await as_it_is_now(request, provider, asking)
+        return await _answer(request, provider, asking, wechat, delivery, came)
     except OAuthError as error:
+        asking = await as_it_is_now(request, provider, asking)
         return await refuse(request, provider, asking, error)
 
 

@@ -1,10 +1,12 @@
 """Who the person is here, whether they may enter, and what their sign-in leaves behind."""
 
+from functools import partial
+
 from fastapi import Request, Response
 
 from bridge.endpoints.admitting import Entrant, entrant_of, is_admitted, note_refusal
 from bridge.endpoints.arriving import arrival, entrant_from_wechat, log
-from bridge.endpoints.asking import Asking, problem, start_again
+from bridge.endpoints.asking import Asking, is_as_judged, problem, start_again
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.browser_session import (
     find_session,
@@ -41,7 +43,8 @@ async def enter(
 ) -> Response:
     """Sign the person in and answer the client; raise Answered if they may not.
 
-    Raises UnmetAuthenticationRequirements where the application proves less than is asked for.
+    Raises UnmetAuthenticationRequirements where the application proves less than is asked for, and
+    ClientChanged where the client has to be judged anew: nothing is done then.
     """
     assurance = assurance_of(application)
     _check_way(request, provider, asking, application.appid, assurance.acr)
@@ -58,7 +61,7 @@ async def enter(
     )
     # One transaction with the sign-in, unless the person has to be known before they are asked.
     issue = None if may_ask(asking) else await new_issue(provider, asking, sid=arrived.sid)
-    signed_in = await _sign_in(provider, arrived, issue)
+    signed_in = await _sign_in(provider, asking, arrived, issue)
     if signed_in == SignedIn(None):
         return await _enter_as_before(request, provider, asking, identity)
     if signed_in.session is None:
@@ -77,10 +80,16 @@ async def enter(
     return response
 
 
-async def _sign_in(provider: Provider, arrived: SignIn, issue: Issue | None) -> SignedIn:
+async def _sign_in(
+    provider: Provider, asking: Asking, arrived: SignIn, issue: Issue | None
+) -> SignedIn:
     """Write down who came; raise InvalidRequestUri where another visit was answered first."""
     try:
-        signed_in = await provider.store.sign_in(arrived, issue.new if issue else None)
+        signed_in = await provider.store.sign_in(
+            arrived,
+            issue.new if issue else None,
+            is_as_judged=partial(is_as_judged, provider, asking),
+        )
     except AlreadyAnswered:
         raise unknown_reference() from None
     log(provider, arrived, signed_in)

@@ -61,6 +61,10 @@ class Pending:
     reference_hash: str | None = None
     visit_id: str | None = None
 
+    @property
+    def client_id(self) -> str:
+        return self.parameters["client_id"]
+
     def members(self) -> dict[str, Any]:
         """What is sealed of it."""
         return {name: getattr(self, name) for name in self.__slots__}

@@ -33,11 +33,6 @@ async def ask_who_came(
     return told
 
 
-async def delivered(provider: Provider, delivery: Delivery) -> tuple[Session | None, bool]:
-    """Return the session that this delivery has, and whether its sign-in was answered at all."""
-    return await provider.store.delivered(delivery.wechat_state, delivery.hash)
-
-
 async def look_for_delivery(
     provider: Provider, delivery: Delivery, *, seconds: float
 ) -> Session | None:
@@ -48,9 +43,9 @@ async def look_for_delivery(
     """
     waited, pause = 0.0, SHORTEST
     while True:
-        session, is_answered = await delivered(provider, delivery)
-        if session is not None or is_answered:
-            return session
+        found = await provider.store.delivered(delivery.wechat_state, delivery.hash)
+        if found.session is not None or found.is_answered:
+            return found.session
         if waited >= seconds:
             return None
         await provider.sleep(pause)

@@ -17,6 +17,8 @@ from bridge.store.pushes import Push, PushTaken
 from bridge.store.values import (
     AccountState,
     AlreadyAnswered,
+    ClientChanged,
+    Delivered,
     Ended,
     LoggedIn,
     NewAccessToken,
@@ -52,7 +54,9 @@ __all__ = [
     "AuditEvent",
     "AuditQuery",
     "AuditResult",
+    "ClientChanged",
     "Declared",
+    "Delivered",
     "Dossier",
     "Ended",
     "Engine",

@@ -1,23 +1,29 @@
 """Verbs about sign-ins: what they leave behind, and how they are found again."""
 
+from collections.abc import Callable
+
 from bridge.oidc.account import Account, Session
+from bridge.oidc.client import Client
 from bridge.store.audit_entry import AuditEntry, audit_id_of
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Insertion, Steps
 from bridge.store.grants import add_issue
 from bridge.store.matching import Match, matched_account
-from bridge.store.rows import SESSION_COLUMNS, session_of
-from bridge.store.values import NewIssue, SignedIn, SignIn
+from bridge.store.rows import SESSION_COLUMNS, client_of, session_of
+from bridge.store.values import ClientChanged, Delivered, NewIssue, SignedIn, SignIn
 
 SESSION_BY_DELIVERY = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
     WHERE sessions.delivery_hash = $1 AND sessions.ended_at IS NULL
 """  # noqa: S608 - the columns are ours
+# At least one row, with NULL for what is not there
 DELIVERED = f"""
-    SELECT {SESSION_COLUMNS}, sessions.delivery_hash, sessions.wechat_state, sessions.ended_at
-    FROM sessions JOIN accounts USING (account_id)
-    WHERE sessions.delivery_hash = $1 OR sessions.wechat_state = $2
+    SELECT clients.client_id, clients.registration, {SESSION_COLUMNS}, sessions.delivery_hash,
+        sessions.wechat_state, sessions.ended_at
+    FROM (SELECT CAST($3 AS TEXT) AS client_id) AS asked LEFT JOIN clients USING (client_id)
+        LEFT JOIN sessions ON sessions.delivery_hash = $1 OR sessions.wechat_state = $2
+        LEFT JOIN accounts USING (account_id)
 """  # noqa: S608 - the columns are ours
 SIGN_IN_BY_STATE = f"""
     SELECT {SESSION_COLUMNS} FROM sessions JOIN accounts USING (account_id)
@@ -40,14 +46,18 @@ def find_delivery(delivery_hash: str) -> Steps[Session | None]:
     return session_of(rows[0]) if rows else None
 
 
-def delivered(wechat_state: str, delivery_hash: str) -> Steps[tuple[Session | None, bool]]:
-    rows = yield DELIVERED, (delivery_hash, wechat_state)
+def delivered(wechat_state: str, delivery_hash: str, client_id: str | None) -> Steps[Delivered]:
+    rows = yield DELIVERED, (delivery_hash, wechat_state, client_id)
     sessions = (
         session_of(row)
         for row in rows
         if row["delivery_hash"] == delivery_hash and row["ended_at"] is None
     )
-    return next(sessions, None), any(row["wechat_state"] == wechat_state for row in rows)
+    return Delivered(
+        session=next(sessions, None),
+        is_answered=any(row["wechat_state"] == wechat_state for row in rows),
+        client=client_of(rows[0]) if rows[0]["registration"] is not None else None,
+    )
 
 
 def find_sign_in(wechat_state: str) -> Steps[Session | None]:
@@ -55,16 +65,21 @@ def find_sign_in(wechat_state: str) -> Steps[Session | None]:
     return session_of(rows[0]) if rows else None
 
 
-def sign_in(arrival: SignIn, new: NewIssue | None) -> Steps[SignedIn]:
+def sign_in(
+    arrival: SignIn, new: NewIssue | None, is_as_judged: Callable[[Client | None], bool]
+) -> Steps[SignedIn]:
     """Everything that a sign-in leaves behind. ``new`` stands on the session that is made."""
-    known, is_answered = yield from delivered(arrival.wechat_state, arrival.delivery_hash)
+    before = yield from delivered(arrival.wechat_state, arrival.delivery_hash, arrival.client_id)
+    if not is_as_judged(before.client):
+        raise ClientChanged
+    known = before.session
     if known is not None:  # the other delivery of the same code was faster
         if new is not None:
             # … and ends not while this is answered: each would miss what the other does
             yield HOLD_SESSION, (known.sid,)
             yield from add_issue(new.on_session(known.sid))
         return SignedIn(known)
-    if is_answered:  # with another of WeChat's codes
+    if before.is_answered:  # with another of WeChat's codes
         return SignedIn(None)
 
     match = yield from matched_account(arrival)

@@ -87,6 +87,23 @@ class SignedIn:
     about: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What is known where WeChat's code is delivered.
+
+    The session that this delivery has; whether its request was answered at all, which may have been
+    with another of WeChat's codes, or by a session that has ended; and the client that asks.
+    """
+
+    session: Session | None
+    is_answered: bool
+    client: Client | None
+
+
+class ClientChanged(Exception):
+    """The client that asks is not as it was judged any more; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
     """A client that was told of a sign-in, and is to be told that it has ended."""

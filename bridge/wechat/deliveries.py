@@ -8,6 +8,7 @@ process asks about is found in the store, or by WeChat's ``code been used``.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bridge.oidc.access_token import token_hash
@@ -37,14 +38,14 @@ MOST_QUESTIONS = 5
 FINAL = (WeChatIdentity, WeChatCodeRejected, WeChatPersonRefused, WeChatSnapshotUser)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivery:
     """A code of WeChat's that answers the pending request ``wechat_state``."""
 
     wechat_state: str
     wechat_code: str = field(repr=False)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """What both together are known by, also in the store."""
         return token_hash(f"{self.wechat_state}.{self.wechat_code}")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.oidc.access_token import token_hash
+from tests.journeys.rows import rows_of
 from tests.world import World, parameters_of
 
 pytestmark = pytest.mark.anyio
@@ -166,6 +167,20 @@ async def test_an_address_withdrawn_while_wechat_takes_its_time_is_not_gone_to(
     response = await a_world.browser.http.get(url)
     assert response.status_code == 400
     assert "location" not in response.headers
+
+
+async def test_a_client_renamed_while_wechat_takes_its_time_is_answered(a_world: World) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+
+    async def rename() -> None:
+        await a_world.provider.store.change_client(
+            "rp", lambda known: replace(known, client_name="Another name")
+        )
+
+    a_world.while_at_wechat["/sns/userinfo"] = rename
+    assert parameters_of(await a_world.browser.http.get(url))["code"]
+    assert rows_of(a_world)["sessions"] == 1
 
 
 async def test_what_was_withdrawn_meanwhile_is_refused(a_world: World) -> None:

@@ -195,7 +195,28 @@ async def test_nobody_is_signed_in_where_there_is_no_key(a_world: World) -> None
     refused = parameters_of(await a_world.browser.http.get(url))
     assert refused["error"] == "unauthorized_client"
     (wechat_state,) = parse_qs(urlsplit(url).query)["state"]
-    assert not (await a_world.provider.store.delivered(wechat_state, "no delivery"))[1]
+    assert not (await a_world.provider.store.delivered(wechat_state, "no delivery")).is_answered
+
+
+async def test_that_there_is_no_key_is_not_told_at_an_address_withdrawn_meanwhile(
+    a_world: World,
+) -> None:
+    """RFC 6749 §4.1.2.1: the client has changed while WeChat took its time."""
+    await a_world.register(
+        jwks=jwk_set(), response_types=("id_token",), id_token_encrypted_response_alg="ECDH-ES"
+    )
+    url = await a_world.callback_url(response_type="id_token")
+
+    async def withdraw() -> None:
+        elsewhere = ("https://elsewhere.example/",)
+        await a_world.provider.store.change_client(
+            "rp", lambda known: replace(known, redirect_uris=elsewhere)
+        )
+
+    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    assert "location" not in response.headers
 
 
 async def test_an_encrypted_id_token_is_no_hint_and_the_one_in_it_is(a_world: World) -> None:

@@ -132,7 +132,7 @@ class ConsentsConformance:
         left = await sizes(engine)
         assert (left["sessions"], left["grants"], left["codes"]) == (1, 0, 0)
         assert await store.find_delivery(arrived.arrival.delivery_hash) == arrived.session
-        assert (await store.delivered(arrived.arrival.wechat_state, "no delivery"))[1]
+        assert (await store.delivered(arrived.arrival.wechat_state, "no delivery")).is_answered
         assert await consent(store, arrived) is not None
 
     async def test_a_second_delivery_finds_the_sign_in_that_waits(

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.store import AuditEvent, Engine, SignedIn, Store
+from bridge.oidc.client import Client
+from bridge.store import AuditEvent, ClientChanged, Delivered, Engine, SignedIn, Store
 from bridge.wechat.identity import WeChatIdentity
 from tests.store.examples import (
     DAY,
@@ -13,6 +14,7 @@ from tests.store.examples import (
     Arrived,
     add_code,
     audited,
+    client,
     code_for,
     known_account,
     look,
@@ -260,11 +262,44 @@ class PeopleConformance:
         """Another of WeChat's codes for the same request signs nobody in, and leaves nothing."""
         first = await sign_in(store, wechat_state="asked", delivery_hash="one")
         assert first.session.account == first.account
-        assert (await store.delivered("asked", "no delivery"))[1]
-        assert not (await store.delivered("not yet", "no delivery"))[1]
+        assert (await store.delivered("asked", "no delivery")).is_answered
+        assert not (await store.delivered("not yet", "no delivery")).is_answered
         second = await sign_in(store, wechat_state="asked", delivery_hash="two")
         assert second.signed_in == SignedIn(None)
         assert await store.find_delivery("two") is None
+
+    async def test_nobody_is_signed_in_to_a_client_that_has_changed(
+        self, store: Store, engine: Engine
+    ) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        before, seen = await sizes(engine), list[Client | None]()
+
+        def changed(found: Client | None) -> bool:
+            seen.append(found)
+            return False
+
+        arrival = replace((await sign_in(store)).arrival, wechat_state="other", delivery_hash="two")
+        after_one = await sizes(engine)
+        for client_id in ("rp", "unknown"):
+            with pytest.raises(ClientChanged):
+                await store.sign_in(
+                    replace(arrival, client_id=client_id), None, is_as_judged=changed
+                )
+        assert seen == [client("rp"), None]
+        assert before != after_one == await sizes(engine)
+
+    async def test_a_delivery_finds_the_client_that_asks(self, store: Store) -> None:
+        await store.add_client(client("rp"), now=NOW)
+        arrived = await sign_in(store, wechat_state="asked", delivery_hash="one")
+        assert await store.delivered("asked", "one", "rp") == Delivered(
+            session=arrived.session, is_answered=True, client=client("rp")
+        )
+        nothing = Delivered(session=None, is_answered=False, client=None)
+        assert await store.delivered("not yet", "two", "rp") == replace(
+            nothing, client=client("rp")
+        )
+        assert await store.delivered("not yet", "two", "unknown") == nothing
+        assert await store.delivered("not yet", "two") == nothing
 
     async def test_a_second_delivery_finds_the_first_session_and_gets_a_code_of_its_own(
         self, store: Store, engine: Engine

@@ -78,7 +78,7 @@ class PushedRequestsConformance:
         with pytest.raises(AlreadyAnswered):
             await answer(store, arrived.session.sid, second)
         assert not await store.answer_pushed_request(second)
-        assert not (await store.delivered("second", "no delivery"))[1]
+        assert not (await store.delivered("second", "no delivery")).is_answered
         for table in ("sessions", "grants", "codes"):
             assert len(await look(engine, f"SELECT * FROM {table}")) == 1  # noqa: S608 - ours
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -138,8 +139,13 @@ def test_migrations_are_numbered_from_one_without_a_gap() -> None:
 @pytest.mark.parametrize("statement", QUERIES)
 def test_a_query_finds_its_rows_by_an_index(database: sqlite3.Connection, statement: str) -> None:
     steps = plan(database, statement)
-    # A row of constants is not read anywhere.
-    scanned = [step for step in steps if step.startswith("SCAN") and "CONSTANT ROW" not in step]
+    # A row of constants is not read anywhere, under whatever name.
+    constant = {"SCAN CONSTANT ROW"} | {
+        f"SCAN {step.removeprefix('CO-ROUTINE ')}"
+        for step, source in pairwise(steps)
+        if source == "SCAN CONSTANT ROW"
+    }
+    scanned = [step for step in steps if step.startswith("SCAN") and step not in constant]
     assert bool(scanned) == (statement in SCANS), scanned
 
 

@@ -302,7 +302,11 @@ async def test_who_signs_out_while_a_second_delivery_is_answered_leaves_no_grant
         again = code_for(first.session.sid)
         answering = asyncio.create_task(
             store.engine.write(
-                after_a_look(lambda: sign_ins.sign_in(first.arrival, issue_of(new("code"), again)))
+                after_a_look(
+                    lambda: sign_ins.sign_in(
+                        first.arrival, issue_of(new("code"), again), lambda _: True
+                    )
+                )
             )
         )
         await asyncio.sleep(0.2)

@@ -1,12 +1,14 @@
 """Sign-ins and sessions, and the answers that are given from them."""
 
+from collections.abc import Callable
 from functools import partial
 
 from bridge.oidc.account import Session
+from bridge.oidc.client import Client
 from bridge.oidc.consent import Permission
 from bridge.store import groups, sessions, sign_ins
 from bridge.store.audit_entry import AuditEntry
-from bridge.store.values import LoggedIn, NewIssue, SessionLimits, SignedIn, SignIn
+from bridge.store.values import Delivered, LoggedIn, NewIssue, SessionLimits, SignedIn, SignIn
 from bridge.store.verbs.engine_held import EngineHeld
 from bridge.wechat.identity import WeChatIdentity
 
@@ -16,25 +18,33 @@ class SignInVerbs(EngineHeld):
         """Return the session that this delivery of WeChat's code has already made, or None."""
         return await self._engine.read(lambda: sign_ins.find_delivery(delivery_hash))
 
-    async def delivered(self, wechat_state: str, delivery_hash: str) -> tuple[Session | None, bool]:
-        """Return the session that this delivery has, and whether its request was answered at all.
-
-        It may have been answered with another of WeChat's codes, or its session may have ended.
-        """
-        return await self._engine.read(lambda: sign_ins.delivered(wechat_state, delivery_hash))
+    async def delivered(
+        self, wechat_state: str, delivery_hash: str, client_id: str | None = None
+    ) -> Delivered:
+        """Return what this delivery of WeChat's code finds, and who is registered as the client."""
+        return await self._engine.read(
+            lambda: sign_ins.delivered(wechat_state, delivery_hash, client_id)
+        )
 
     async def find_sign_in(self, wechat_state: str) -> Session | None:
         """Return the session that was made for this pending request, unless it has ended."""
         return await self._engine.read(lambda: sign_ins.find_sign_in(wechat_state))
 
-    async def sign_in(self, arrival: SignIn, new: NewIssue | None) -> SignedIn:
+    async def sign_in(
+        self,
+        arrival: SignIn,
+        new: NewIssue | None,
+        *,
+        is_as_judged: Callable[[Client | None], bool] = lambda _: True,
+    ) -> SignedIn:
         """Match the person to an account, make the session and the answer. All, or nothing.
 
         ``new`` is None where the person has to be asked before there is an answer. Where nobody
-        may be signed in, only the audit trail knows of it. Raises AlreadyAnswered where the request
-        was pushed, and was answered to another visit.
+        may be signed in, only the audit trail knows of it. ``is_as_judged`` looks at the client as
+        it is registered then: nothing is done, and ClientChanged raised, where it says no. Raises
+        AlreadyAnswered where the request was pushed, and was answered to another visit.
         """
-        signed_in = await self._engine.write(lambda: sign_ins.sign_in(arrival, new))
+        signed_in = await self._engine.write(lambda: sign_ins.sign_in(arrival, new, is_as_judged))
         if signed_in.session is not None and not self._engine.is_serial:
             await self._meet(arrival.identity, signed_in.session.account.subject)
         return signed_in
