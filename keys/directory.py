@@ -70,14 +70,18 @@ class KeyDirectory:
         self._algorithms = tuple(dict.fromkeys(algorithms))
         self._generate = generate
         self._held: _Held | None = None
+        # The second in which ``ring`` last looked at the file
+        self._looked_at = -1
 
     def ring(self, now: int) -> KeyRing:
         """Return the keys of this moment: the same object for as long as nothing changes.
 
-        It costs one ``stat``. Only when the file was replaced is it read, and only when a key is
-        due to be made or forgotten is the lock taken and the file replaced.
+        It costs one ``stat`` in a second: what another process changes is seen in the next one.
+        Only when the file was replaced is it read, and only when a key is due to be made or
+        forgotten is the lock taken and the file replaced.
         """
-        held = self._current()
+        held = self._held if now == self._looked_at else self._current()
+        self._looked_at = now
         if held is None:
             held, _ = self._change(advance, now)
         elif held.due_at <= now:

@@ -333,10 +333,19 @@ def test_a_file_that_was_mended_is_read_without_a_restart(path: Path, file: Path
     directory = opened(path)
     ring, text = directory.ring(0), file.read_bytes()
     file.write_text("{}")
-    with pytest.raises(UnusableKeys):
-        directory.ring(0)
+    for _ in range(2):
+        with pytest.raises(UnusableKeys):
+            directory.ring(1)
     file.write_bytes(text)
-    assert directory.ring(0) == ring
+    assert directory.ring(1) == ring
+
+
+def test_what_another_process_changes_is_seen_in_the_next_second(path: Path) -> None:
+    directory, other = opened(path), opened(path)
+    ring = directory.ring(0)
+    other.rotate(0)
+    assert directory.ring(0) is ring
+    assert directory.ring(1) == other.ring(1) != ring
 
 
 def test_without_the_file_new_keys_are_made(path: Path, file: Path) -> None:
