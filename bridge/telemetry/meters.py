@@ -6,10 +6,12 @@ about a person or about who relies on this bridge.
 """
 
 import os
+from bisect import bisect_left
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from prometheus_client import (
     CollectorRegistry,
@@ -52,6 +54,25 @@ def shared_by_processes() -> Generator[None]:
             yield
         finally:
             del os.environ[FOLDER_VARIABLE]
+
+
+class _Value(Protocol):
+    def inc(self, amount: float) -> None: ...
+
+
+class Times(Histogram):
+    """As the library's, which goes through the buckets from the smallest on to find the one.
+
+    Every request is timed, and each verb of it. ``observe`` is for one that has its labels.
+    """
+
+    _sum: _Value
+    _buckets: list[_Value]
+    _upper_bounds: list[float]
+
+    def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:  # noqa: ARG002 - we have none
+        self._sum.inc(amount)
+        self._buckets[bisect_left(self._upper_bounds, amount)].inc(1)
 
 
 class Meters:
@@ -116,7 +137,7 @@ class Meters:
 
     def _histogram(self, name: str, says: str, ends: tuple[float, ...], *labels: str) -> Histogram:
         self.labels[f"wechat_oidc_{name}"] = labels
-        return Histogram(f"wechat_oidc_{name}", says, labels, registry=self._registry, buckets=ends)
+        return Times(f"wechat_oidc_{name}", says, labels, registry=self._registry, buckets=ends)
 
     def exposition(self, facts: Iterable[Metric] = ()) -> bytes:
         """Return all in Prometheus' text format, with ``facts``, which are true at this moment."""
