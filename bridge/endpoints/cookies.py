@@ -1,19 +1,27 @@
 """Cookies of ours: how they are read, named, set and deleted."""
 
+from collections.abc import Mapping
+
 from fastapi import Request, Response
 
 from bridge.provider import Provider
 
+# In the scope of a request: its cookies, once they were read
+READ = "wechat-oidc.cookies"
 
-def cookies(request: Request) -> dict[str, str]:
+
+def cookies(request: Request) -> Mapping[str, str]:
     """Read as RFC 6265 §4.2 has it, and no white space but its own is stripped.
 
     The framework's reader strips more: so a sibling domain could send a name that a browser does
     not take for a ``__Host-`` name, and we would.
     """
-    sent = ";".join(request.headers.getlist("cookie"))
-    pairs = (pair.strip(" \t").partition("=") for pair in sent.split(";"))
-    return {name: value for name, _, value in pairs}
+    read: Mapping[str, str] | None = request.scope.get(READ)
+    if read is None:
+        sent = ";".join(request.headers.getlist("cookie"))
+        pairs = (pair.strip(" \t").partition("=") for pair in sent.split(";"))
+        read = request.scope[READ] = {name: value for name, _, value in pairs}
+    return read
 
 
 def cookie_name(provider: Provider, name: str) -> str:

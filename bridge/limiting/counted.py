@@ -25,6 +25,7 @@ def read_address(host: str) -> Address | None:
     return mapped or address
 
 
+@lru_cache(maxsize=1_024)
 def address_block(host: str | None) -> str | None:
     """Return what an address is counted as: itself, or the /64 that it is in if it is IPv6.
 
