@@ -14,6 +14,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from bridge.endpoints.failures import Answered, tell, tell_fault, tell_misdirected
+from bridge.endpoints.headers import SentRequest
 from bridge.oidc.errors import OAuthError
 from bridge.provider import Provider, provider_of
 
@@ -60,7 +61,7 @@ class _Answering:
         self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive, send)
+        request = SentRequest(scope, receive, send)
         try:
             response = await self._answer(request)
         except Answered as answered:
