@@ -6,7 +6,6 @@ over, not for each request. Verbs are told of by what they do, never by what the
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from time import perf_counter
 
 from bridge.oidc.errors import TemporarilyUnavailable
@@ -43,9 +42,8 @@ class WatchedEngine:
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched("read", self._engine.read, verb)
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
-        run = partial(self._engine.write, is_large=True) if is_large else self._engine.write
-        return await self._watched("write", run, verb)
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        return await self._watched("write", self._engine.write, verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched("alter", self._engine.alter, verb)

@@ -41,11 +41,8 @@ class Engine(Protocol):
         """Run a verb that only reads."""
         ...
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
-        """Run a verb as one transaction that no other writer is between; all of it, or nothing.
-
-        One that ``is_large`` may change as many rows as a table has.
-        """
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+        """Run a verb as one transaction that no other writer is between; all of it, or nothing."""
         ...
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:

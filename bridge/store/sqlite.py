@@ -10,7 +10,7 @@ IMMEDIATE`` and contains no ``await``.
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.store.engine import Row, Statement, Steps, T, UnusableDatabase
-from bridge.store.sqlite_file import configure, create, large_work
+from bridge.store.sqlite_file import configure, create
 
 # What a statement of ours did, not what the file, the disk or another process refused
 OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
@@ -50,6 +50,10 @@ class _Writing:
             self.done.set_result(self.result)
         else:
             self.done.set_exception(self.failure)
+
+
+class _Failed(Exception):
+    """A verb has failed, by what is the cause of this, and the transaction goes on."""
 
 
 class _Usable:
@@ -89,9 +93,7 @@ class SQLiteEngine:
         with self._usable:
             return self._run(verb())
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
-        if is_large:
-            return await self.alter(verb)
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
         loop = asyncio.get_running_loop()
         writing = _Writing(verb, loop.create_future())
         self._waiting.append(writing)
@@ -101,7 +103,7 @@ class SQLiteEngine:
         return result
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
-        with self._usable, large_work(self._connection), self._transaction():
+        with self._usable, self._transaction():
             return self._run(verb())
 
     def connections(self) -> Mapping[str, int]:
@@ -124,32 +126,42 @@ class SQLiteEngine:
         together, self._waiting = together[:MOST_TOGETHER], together[MOST_TOGETHER:]
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._write_together)
-        try:
-            with self._usable, self._transaction():
-                for writing in together:
-                    self._write(writing)
-        except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
-            for writing in together:
-                # What was done is undone, and one exception is not raised in many places.
-                writing.failure = writing.failure or UnusableDatabase(str(failure))
+        if together:
+            self._write(together)
         for writing in together:
             writing.tell()
 
-    def _write(self, writing: _Writing) -> None:
-        """Carry out one verb; where it fails, undo it alone.
+    def _write(self, together: Sequence[_Writing]) -> None:
+        """Carry them out; where one fails, one half of them and then the other, until it is alone.
 
-        Raises only where the database has given up all that was done before it, too.
+        That is rare, and a savepoint for each would cost more than the verb.
         """
-        self._connection.execute("SAVEPOINT verb")
+        try:
+            with self._usable, self._transaction():
+                for writing in together:
+                    self._carry_out(writing)
+        except _Failed as failed:
+            if len(together) == 1:
+                together[0].failure = failed.__cause__
+                return
+            half = len(together) // 2
+            self._write(together[:half])
+            self._write(together[half:])
+        except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
+            for writing in together:
+                # One exception is not raised in many places.
+                is_alone = len(together) == 1
+                writing.failure = failure if is_alone else UnusableDatabase(str(failure))
+
+    def _carry_out(self, writing: _Writing) -> None:
+        """Raise _Failed where the verb fails, and what the database has failed of where it has."""
         try:
             with self._usable:
                 writing.result = self._run(writing.verb())
         except BaseException as failure:
-            writing.failure = failure
-            if not self._connection.in_transaction:
-                raise
-            self._connection.execute("ROLLBACK TO verb")
-        self._connection.execute("RELEASE verb")
+            if self._connection.in_transaction:
+                raise _Failed from failure
+            raise
 
     @contextmanager
     def _transaction(self) -> Generator[None]:

@@ -2,17 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from bridge.store.engine import UnusableDatabase
 
 # Commands of the operator write beside the serving process, a moment at a time.
 BUSY_MILLISECONDS = 5_000
-
-# What a savepoint would have to undo is written, and thrown away, with every verb.
-TEMPORARY_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 
 WAL = "PRAGMA journal_mode = WAL"
 TRIES_FOR_WAL = 10
@@ -38,20 +34,6 @@ def configure(connection: sqlite3.Connection) -> None:
     _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(TEMPORARY_IN_MEMORY)
-
-
-@contextmanager
-def large_work(connection: sqlite3.Connection) -> Generator[None]:
-    """Let a file hold, while the context lasts, what is only needed meanwhile.
-
-    To make an index is to sort a whole table, for which there may be no room in memory.
-    """
-    connection.execute("PRAGMA temp_store = FILE")
-    try:
-        yield
-    finally:
-        connection.execute(TEMPORARY_IN_MEMORY)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -64,7 +64,7 @@ class _NoDatabase:
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:  # noqa: ARG002
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:

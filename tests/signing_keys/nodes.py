@@ -36,9 +36,9 @@ class WatchedEngine:
         self._count()
         return await self._engine.read(verb)
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()
-        return await self._engine.write(verb, is_large=is_large)
+        return await self._engine.write(verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bridge.store import Store, UnusableDatabase
-from bridge.store.engine import Steps
 from bridge.store.migrating import migrations
 from bridge.store.sqlite import SQLiteEngine
 from tests.store.conformance import StoreConformance
@@ -286,22 +285,3 @@ async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> Non
             for other in others:
                 other.tell(f"migrate {address}")
             assert [other.answer() for other in others] == [str(migrations()[-1][0])] * 3
-
-
-async def test_what_is_needed_meanwhile_is_in_memory_unless_it_may_be_large(
-    engine: SQLiteEngine,
-) -> None:
-    """To alter the schema may sort whole tables; a sign-in only keeps what it would undo."""
-
-    def where() -> Steps[int]:
-        [row] = yield "PRAGMA temp_store", ()
-        place: int = row["temp_store"]
-        return place
-
-    in_file, in_memory = 1, 2
-    assert await engine.write(where) == in_memory
-    assert await engine.alter(where) == in_file
-    assert await engine.write(where, is_large=True) == in_file
-    with pytest.raises(UnusableDatabase):
-        await engine.alter(lambda: steps("SELECT * FROM nothing"))
-    assert await engine.read(where) == in_memory

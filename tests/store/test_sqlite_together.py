@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -92,6 +94,41 @@ async def test_one_that_fails_is_undone_alone(engine: SQLiteEngine, path: Path) 
         *(type(None), LookupError, sqlite3.IntegrityError, type(None))
     ]
     assert notes(path) == {"a", "b"}
+
+
+async def test_however_many_fail_the_others_are_written(engine: SQLiteEngine, path: Path) -> None:
+    """In the order in which they came, each of them once."""
+    await engine.alter(lambda: _steps("CREATE TABLE places (place INTEGER PRIMARY KEY, note TEXT)"))
+
+    def add(number: int) -> Steps[None]:
+        yield "INSERT INTO places (note) VALUES ($1)", (str(number),)
+        if number in failing:
+            raise LookupError(number)
+
+    failing = {0, 3, 4, 9, 15}
+    told = await asyncio.gather(
+        *(engine.write(partial(add, number)) for number in range(16)), return_exceptions=True
+    )
+    assert {number for number, each in enumerate(told) if each is not None} == failing
+    assert all(told[number].args == (number,) for number in failing)  # type: ignore[union-attr]
+    with closing(sqlite3.connect(path)) as other:
+        places = [note for (note,) in other.execute("SELECT note FROM places ORDER BY place")]
+    assert places == [str(number) for number in range(16) if number not in failing]
+
+
+async def test_where_another_process_writes_all_are_told_after_one_wait(
+    engine: SQLiteEngine, path: Path
+) -> None:
+    await engine.read(lambda: _steps("PRAGMA busy_timeout = 100"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = monotonic()
+        told = await asyncio.gather(
+            *(engine.write(adding(str(number))) for number in range(16)), return_exceptions=True
+        )
+        assert monotonic() - began < 16 * 0.1
+    assert [type(each) for each in told] == [UnusableDatabase] * 16
+    assert notes(path) == set()
 
 
 async def test_who_has_gone_away_wants_nothing_written(engine: SQLiteEngine, path: Path) -> None:

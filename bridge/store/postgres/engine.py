@@ -79,7 +79,7 @@ class PostgreSQLEngine:
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._kept_up(lambda connection: self._look(connection, verb))
 
-    async def write(self, verb: Callable[[], Steps[T]], *, is_large: bool = False) -> T:  # noqa: ARG002 - all is alike to it
+    async def write(self, verb: Callable[[], Steps[T]]) -> T:
         begin = WRITE + self._limited
         return await self._kept_up(
             lambda connection: transaction(connection, begin, verb, self._watch)

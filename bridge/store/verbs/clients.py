@@ -46,9 +46,7 @@ class ClientVerbs(EngineHeld):
         No other change comes between; where ``change`` raises, nothing is changed. What the client
         was given ends if it is now told another ``sub`` of the same person.
         """
-        return await self._engine.write(
-            lambda: clients.change_client(client_id, change, entry), is_large=True
-        )
+        return await self._engine.write(lambda: clients.change_client(client_id, change, entry))
 
     async def change_registration(
         self,
@@ -62,7 +60,7 @@ class ClientVerbs(EngineHeld):
         Who has consented to it is asked again if it is no longer what they were shown.
         """
         return await self._engine.write(
-            lambda: clients.change_registration(client_id, change, entry), is_large=True
+            lambda: clients.change_registration(client_id, change, entry)
         )
 
     async def remove_client(
@@ -76,9 +74,7 @@ class ClientVerbs(EngineHeld):
 
         ``check`` judges what is registered then; where it raises, nothing is removed.
         """
-        return await self._engine.write(
-            lambda: clients.remove_client(client_id, check, entry), is_large=True
-        )
+        return await self._engine.write(lambda: clients.remove_client(client_id, check, entry))
 
     async def declare_clients(
         self,
@@ -94,7 +90,7 @@ class ClientVerbs(EngineHeld):
         ``noted`` is the entry for what was done about a ``client_id``. All, or nothing.
         """
         return await self._engine.write(
-            lambda: declaring.declare_clients(declared, merge, noted, now), is_large=True
+            lambda: declaring.declare_clients(declared, merge, noted, now)
         )
 
     async def use_jti(self, client_id: str, jti_hash: str, *, expires_at: int) -> bool:
