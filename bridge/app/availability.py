@@ -6,11 +6,12 @@ over, not for each request. Verbs are told of by what they do, never by what the
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import perf_counter
 
 from bridge.oidc.errors import TemporarilyUnavailable
 from bridge.store import Engine, UnusableDatabase
-from bridge.store.engine import Steps, T
+from bridge.store.engine import Steps, T, TableLock
 from bridge.telemetry import Event, count_verb, emit, is_traced, span
 
 
@@ -35,15 +36,12 @@ class WatchedEngine:
         self._is_away: bool | None = None
         self._failed_at = 0
 
-    @property
-    def is_serial(self) -> bool:
-        return self._engine.is_serial
-
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched("read", self._engine.read, verb)
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._watched("write", self._engine.write, verb)
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:
+        run = self._engine.write if lock is None else partial(self._engine.write, lock=lock)
+        return await self._watched("write", run, verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._watched("alter", self._engine.alter, verb)

@@ -1,11 +1,10 @@
 """The headers of a request, found by their names."""
 
-from functools import cached_property
 from typing import TypeVar
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 
@@ -29,6 +28,7 @@ class SentHeaders(Headers):
 class SentRequest(Request):
     """A request as endpoints are given it."""
 
-    @cached_property
-    def headers(self) -> Headers:
-        return SentHeaders(self.scope)
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope, receive, send)
+        # Where the framework keeps its own, once somebody has asked for it
+        self._headers = SentHeaders(scope)

@@ -25,6 +25,16 @@ class Insertion(NamedTuple):
     values: Sequence[Value]
 
 
+class TableLock(NamedTuple):
+    """For verbs that decide by a row of the table that is not there, which no one can hold.
+
+    Of one that has it alone and one that shares it, the later sees all that the earlier one did.
+    """
+
+    table: str
+    is_alone: bool
+
+
 class Engine(Protocol):
     """Every implementation passes tests/store/conformance.py.
 
@@ -32,16 +42,11 @@ class Engine(Protocol):
     UnusableDatabase where the database refuses, and what the verb raises.
     """
 
-    @property
-    def is_serial(self) -> bool:
-        """Whether of two writing verbs the later sees all that the earlier one did."""
-        ...
-
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         """Run a verb that only reads."""
         ...
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:
         """Run a verb as one transaction that no other writer is between; all of it, or nothing."""
         ...
 

@@ -12,7 +12,7 @@ from bridge.store.audit_entry import AuditEntry
 from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.endings import find_row
-from bridge.store.engine import Steps
+from bridge.store.engine import Steps, TableLock
 from bridge.store.people import KnownAccount, find_accounts, known_account_of
 from bridge.store.values import AccountState
 
@@ -31,10 +31,6 @@ REMOVE_PERSON = """
 AWAITED = """
     SELECT group_name FROM group_members WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
 """
-AWAITED_IDS = """
-    SELECT person_id FROM group_members
-    WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
-"""
 WELCOME = """
     UPDATE group_members SET account_id = $4
     WHERE person_id IN ($1, $2, $3) AND account_id IS NULL
@@ -51,6 +47,11 @@ MEMBERS = """
     SELECT person_id, added_at, account_id FROM group_members WHERE group_name = $1
     ORDER BY person_id
 """
+
+# Whoever comes for the first time looks whether they are awaited; whoever puts somebody into a
+# group, whether they have come. Each would miss the other who does so at the same moment.
+WHILE_SOMEBODY_COMES = TableLock("group_members", is_alone=False)
+WHILE_SOMEBODY_IS_PUT = TableLock("group_members", is_alone=True)
 
 
 class Unassignable(Exception):
@@ -149,24 +150,6 @@ def awaited_groups(ids: tuple[str | None, ...]) -> Steps[tuple[str, ...]]:
 def welcome(account_id: str, ids: tuple[str | None, ...]) -> Steps[tuple[str, ...] | None]:
     """Return the groups of somebody who was awaited by an id and has an account now, or None."""
     return (yield from _tell(account_id)) if (yield WELCOME, (*ids, account_id)) else None
-
-
-def awaited_ids(ids: tuple[str | None, ...]) -> Steps[set[str]]:
-    rows = yield AWAITED_IDS, ids
-    return {row["person_id"] for row in rows}
-
-
-def meet(person_id: str) -> Steps[None]:
-    """Let who was awaited by this id be in their groups, where it names somebody by now.
-
-    Who comes for the first time while they are put into a group is not seen by whoever does so,
-    and does not see them. Where the engine is not serial, each of the two looks again once it is
-    done.
-    """
-    found = yield from find_accounts(person_id, person_id)
-    known = [one for one in found if one.state in (AccountState.ACTIVE, AccountState.DISABLED)]
-    if len(known) == len(found) == 1:
-        yield from welcome(known[0].account.account_id, (person_id, None, None))
 
 
 def move(from_id: str, into_id: str) -> Steps[None]:

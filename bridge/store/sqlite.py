@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bridge.store.engine import Row, Statement, Steps, T, UnusableDatabase
+from bridge.store.engine import Row, Statement, Steps, T, TableLock, UnusableDatabase
 from bridge.store.sqlite_file import configure, create
 
 # What a statement of ours did, not what the file, the disk or another process refused
@@ -73,8 +73,6 @@ class _Usable:
 class SQLiteEngine:
     """``path`` is created, readable by its owner only, if it does not exist."""
 
-    is_serial = True
-
     def __init__(self, path: Path) -> None:
         self._usable = _Usable(path)
         self._waiting: list[_Writing] = []
@@ -93,7 +91,7 @@ class SQLiteEngine:
         with self._usable:
             return self._run(verb())
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:  # noqa: ARG002 - one writes at a time
         loop = asyncio.get_running_loop()
         writing = _Writing(verb, loop.create_future())
         self._waiting.append(writing)

@@ -27,7 +27,7 @@ from bridge.readiness import Readiness
 from bridge.sealing import ClientSecrets, Sealer
 from bridge.signing_keys import KeysOnDisk
 from bridge.store import Store
-from bridge.store.engine import Steps
+from bridge.store.engine import Steps, TableLock
 from bridge.wechat import (
     Deliveries,
     Limits,
@@ -59,12 +59,10 @@ MOST = 6_000
 class _NoDatabase:
     """Nothing is written, and nothing read, before a person has proved who they are."""
 
-    is_serial = True
-
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         raise AssertionError(verb)
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:  # noqa: ARG002
         raise AssertionError(verb)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from bridge.signing_keys import Care, KeySealer, KeysInStore
 from bridge.store import Engine, Store, UnusableDatabase
-from bridge.store.engine import Steps
+from bridge.store.engine import Steps, TableLock
 from bridge.store.postgres import PostgreSQLEngine
 from bridge.store.sqlite import SQLiteEngine
 from keys import KeyPolicy, KeyRing, SigningKey
@@ -28,17 +28,13 @@ class WatchedEngine:
         self.asked = 0
         self.away = False
 
-    @property
-    def is_serial(self) -> bool:
-        return self._engine.is_serial
-
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()
         return await self._engine.read(verb)
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:
         self._count()
-        return await self._engine.write(verb)
+        return await self._engine.write(verb, lock=lock)
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
         self._count()

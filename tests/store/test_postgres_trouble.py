@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest
 
-from bridge.store import Unmergeable, UnusableDatabase, merging, sign_ins
+from bridge.store import Unmergeable, UnusableDatabase, groups, merging, sign_ins
 from bridge.store.engine import Steps, T
 from bridge.store.postgres import PoolLimits
 from tests.postgres import Cluster
@@ -18,11 +20,13 @@ from tests.store.examples import (
     known_account,
     look,
     new,
+    new_account,
     person,
     sign_in,
     steps,
     together,
 )
+from tests.store.groups import assignment
 from tests.store.on_postgres import opened, told, unusable
 
 pytestmark = pytest.mark.anyio
@@ -313,6 +317,35 @@ async def test_who_signs_out_while_a_second_delivery_is_answered_leaves_no_grant
         assert await store.end_session(first.session.sid, now=NOW) is not None
         assert (await answering).session is None
         assert await look(store.engine, "SELECT grant_id FROM grants") == []
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+async def test_who_is_put_into_a_group_while_they_come_for_the_first_time_is_in_it(
+    migrated_url: str, *, comes_first: bool
+) -> None:
+    """Whoever is second waits, and then sees what the first has done."""
+    async with opened(migrated_url) as store:
+        names = ("sid", "wechat_state", "delivery_hash", "cookie_hash", "audit_id")
+        anew: dict[str, Any] = {name: new(name) for name in names}
+        arrival = replace(
+            (await sign_in(store, person("o-other", "u-other"))).arrival,
+            identity=person(),
+            if_new=new_account(),
+            **anew,
+        )
+        come, put = (
+            lambda: sign_ins.sign_in(arrival, None, lambda _: True),
+            lambda: groups.join(assignment("o-zhang")),
+        )
+        acts = [(come, groups.WHILE_SOMEBODY_COMES), (put, groups.WHILE_SOMEBODY_IS_PUT)]
+        (first, its_lock), (second, other_lock) = acts if comes_first else reversed(acts)
+        doing = asyncio.create_task(store.engine.write(after_a_look(first), lock=its_lock))
+        await asyncio.sleep(0.2)
+        await store.engine.write(second, lock=other_lock)
+        await doing
+        account = await known_account(store, person())
+        assert account is not None
+        assert account.groups == ("staff",)
 
 
 async def test_nobody_is_merged_into_somebody_who_is_kept_out_at_that_moment(

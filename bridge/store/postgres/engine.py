@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
-from bridge.store.engine import Steps, T, UnusableDatabase
+from bridge.store.engine import Steps, T, TableLock, UnusableDatabase
 from bridge.store.postgres.connections import Connections
 from bridge.store.postgres.failures import (
     FAILURES,
@@ -56,8 +56,6 @@ MARGIN = 0.5
 class PostgreSQLEngine:
     """``url`` is ``postgresql://user:password@host/name``; it is told to nobody."""
 
-    is_serial = False
-
     def __init__(
         self,
         url: str,
@@ -79,8 +77,8 @@ class PostgreSQLEngine:
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
         return await self._kept_up(lambda connection: self._look(connection, verb))
 
-    async def write(self, verb: Callable[[], Steps[T]]) -> T:
-        begin = WRITE + self._limited
+    async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:
+        begin = WRITE + self._limited + ("" if lock is None else _locking(lock))
         return await self._kept_up(
             lambda connection: transaction(connection, begin, verb, self._watch)
         )
@@ -124,6 +122,12 @@ class PostgreSQLEngine:
     def _chance(self) -> float:
         """From 0 to 1, so that those who were in each other's way are not so again."""
         return int.from_bytes(self._random_bytes(2)) / 65_536
+
+
+def _locking(lock: TableLock) -> str:
+    """Said with BEGIN: the moment that a transaction sees is that of its first look at a row."""
+    mode = "SHARE ROW EXCLUSIVE" if lock.is_alone else "ROW EXCLUSIVE"
+    return f"; LOCK TABLE {lock.table} IN {mode} MODE"
 
 
 class _Tried:

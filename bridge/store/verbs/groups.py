@@ -8,10 +8,9 @@ from bridge.store.verbs.engine_held import EngineHeld
 class GroupVerbs(EngineHeld):
     async def join_group(self, asked: Assignment) -> Membership:
         """Put somebody into a group, from their next token on; raise Unassignable."""
-        joined = await self._engine.write(lambda: groups.join(asked))
-        if joined.known is None and not self._engine.is_serial:
-            await self._engine.write(lambda: groups.meet(asked.person_id))
-        return joined
+        return await self._engine.write(
+            lambda: groups.join(asked), lock=groups.WHILE_SOMEBODY_IS_PUT
+        )
 
     async def leave_group(self, asked: Assignment) -> Membership:
         """Take somebody out of a group; raise Unassignable."""

@@ -1,7 +1,6 @@
 """Sign-ins and sessions, and the answers that are given from them."""
 
 from collections.abc import Callable
-from functools import partial
 
 from bridge.oidc.account import Session
 from bridge.oidc.client import Client
@@ -10,7 +9,6 @@ from bridge.store import groups, sessions, sign_ins
 from bridge.store.audit_entry import AuditEntry
 from bridge.store.values import Delivered, LoggedIn, NewIssue, SessionLimits, SignedIn, SignIn
 from bridge.store.verbs.engine_held import EngineHeld
-from bridge.wechat.identity import WeChatIdentity
 
 
 class SignInVerbs(EngineHeld):
@@ -44,16 +42,9 @@ class SignInVerbs(EngineHeld):
         it is registered then: nothing is done, and ClientChanged raised, where it says no. Raises
         AlreadyAnswered where the request was pushed, and was answered to another visit.
         """
-        signed_in = await self._engine.write(lambda: sign_ins.sign_in(arrival, new, is_as_judged))
-        if signed_in.session is not None and not self._engine.is_serial:
-            await self._meet(arrival.identity, signed_in.session.account.subject)
-        return signed_in
-
-    async def _meet(self, identity: WeChatIdentity, subject: str) -> None:
-        """Look again whether this person was awaited in a group."""
-        ids = (identity.openid, identity.unionid, subject)
-        for id_ in await self._engine.read(lambda: groups.awaited_ids(ids)):
-            await self._engine.write(partial(groups.meet, id_))
+        return await self._engine.write(
+            lambda: sign_ins.sign_in(arrival, new, is_as_judged), lock=groups.WHILE_SOMEBODY_COMES
+        )
 
     async def find_session(self, cookie_hash: str, limits: SessionLimits) -> Session | None:
         """Return the live session of the browser that holds this cookie, or None."""
