@@ -52,9 +52,10 @@ class Connections:
         """
         if self._is_closed:
             raise Away("it was closed")
-        await self._turns.take()
+        if not self._turns.take_at_once():
+            await self._turns.take()
         try:
-            connection = await self._take()
+            connection = self._kept() or await self._new()
             try:
                 return await work(connection)
             except BaseException as failure:
@@ -82,15 +83,22 @@ class Connections:
         for connection in self._lent:
             drop(connection)
 
-    async def _take(self) -> asyncpg.Connection:
+    def _kept(self) -> asyncpg.Connection | None:
+        """Return one that is open, unless the server is away; then others look first."""
         self._absence.check()
-        generation = self._generation
         connection = self._found()
-        if connection is None:
-            try:
-                connection = await opened(self._url, self._limits)
-            except FAILURES as failure:
-                raise self._absence.begin(failure) from None
+        if connection is not None:
+            self._absence.end()
+            self._lent[connection] = self._generation
+        return connection
+
+    async def _new(self) -> asyncpg.Connection:
+        """Open one."""
+        generation = self._generation
+        try:
+            connection = await opened(self._url, self._limits)
+        except FAILURES as failure:
+            raise self._absence.begin(failure) from None
         self._absence.end()
         self._lent[connection] = generation
         return connection

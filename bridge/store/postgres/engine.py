@@ -75,12 +75,16 @@ class PostgreSQLEngine:
         self._random_bytes = random_bytes
 
     async def read(self, verb: Callable[[], Steps[T]]) -> T:
-        return await self._kept_up(lambda connection: self._look(connection, verb))
+        watch = self._watch
+        return await self._kept_up(
+            lambda connection: watch.over(connection, self._look(connection, verb))
+        )
 
     async def write(self, verb: Callable[[], Steps[T]], *, lock: TableLock | None = None) -> T:
         begin = WRITE + self._limited + ("" if lock is None else _locking(lock))
+        watch = self._watch
         return await self._kept_up(
-            lambda connection: transaction(connection, begin, verb, self._watch)
+            lambda connection: watch.over(connection, transaction(connection, begin, verb, watch))
         )
 
     async def alter(self, verb: Callable[[], Steps[T]]) -> T:
@@ -106,13 +110,14 @@ class PostgreSQLEngine:
 
     async def _kept_up(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do it until it succeeds, is refused for good, or was tried often enough."""
-        tried = _Tried()
+        tried: _Tried | None = None
         while True:
             try:
                 return await self._connections.lend(work)
             except (Away, Crowded, UnknownOutcome) as failure:
                 raise UnusableDatabase(_told(failure)) from None
             except FAILURES as failure:
+                tried = tried or _Tried()
                 if not tried.may_again(failure):
                     if is_ours(failure):
                         raise

@@ -4,7 +4,6 @@ Each takes as long as the ``watch`` lets it, or where there is none, as long as 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import asyncpg
 
@@ -13,20 +12,26 @@ from bridge.store.postgres.failures import FAILURES, UnknownOutcome, is_loss
 from bridge.store.postgres.together import together
 from bridge.store.postgres.watch import Watch
 
-Answer = TypeVar("Answer")
-
 
 def fetch(
     connection: asyncpg.Connection, statement: Statement, watch: Watch | None
 ) -> Awaitable[list[Row]]:
     text, values = statement
-    return _answer(connection, connection.fetch(text, *values), watch)
+    if watch is not None:
+        watch.ask(connection)
+    return connection.fetch(text, *values)
+
+
+def execute(connection: asyncpg.Connection, text: str, watch: Watch | None) -> Awaitable[str]:
+    if watch is not None:
+        watch.ask(connection)
+    return connection.execute(text)
 
 
 async def transaction(
     connection: asyncpg.Connection, begin: str, verb: Callable[[], Steps[T]], watch: Watch | None
 ) -> T:
-    await _answer(connection, connection.execute(begin), watch)
+    await execute(connection, begin, watch)
     result = await _run(connection, verb(), watch)
     await _commit(connection, watch)
     return result
@@ -60,14 +65,8 @@ async def _insert(
 
 async def _commit(connection: asyncpg.Connection, watch: Watch | None) -> None:
     try:
-        await _answer(connection, connection.execute("COMMIT"), watch)
+        await execute(connection, "COMMIT", watch)
     except FAILURES as failure:
         if not is_loss(failure):
             raise
         raise UnknownOutcome from None
-
-
-def _answer(
-    connection: asyncpg.Connection, asking: Awaitable[Answer], watch: Watch | None
-) -> Awaitable[Answer]:
-    return asking if watch is None else watch.answer(connection, asking)

@@ -21,10 +21,16 @@ class Turns:
         self._waiting: deque[tuple[float, asyncio.Future[bool]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    def take_at_once(self) -> bool:
+        """Whether a turn was free; then it is taken."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
     async def take(self) -> None:
         """Return when it is one's turn; raise Crowded."""
-        if self._free:
-            self._free -= 1
+        if self.take_at_once():
             return
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[bool] = loop.create_future()

@@ -13,7 +13,7 @@ import asyncpg
 from bridge.store.postgres.failures import FAILURES
 from bridge.store.postgres.opening import drop
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class Watch:
@@ -25,15 +25,19 @@ class Watch:
         self._asked: dict[asyncpg.Connection, float] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def answer(self, connection: asyncpg.Connection, asking: Awaitable[Answer]) -> Answer:
-        """Return what the connection answers; raise TimeoutError where it does not."""
+    def ask(self, connection: asyncpg.Connection) -> None:
+        """From now on the connection has to answer in time; for whoever is ``over`` it."""
         loop = asyncio.get_running_loop()
         moment = loop.time() + self._patience
+        self._asked.pop(connection, None)
         self._asked[connection] = moment
         if self._timer is None:
             self._timer = loop.call_at(moment, self._look, loop)
+
+    async def over(self, connection: asyncpg.Connection, verb: Awaitable[Result]) -> Result:
+        """Return what a verb returns that asks it; raise TimeoutError where it was too late."""
         try:
-            return await asking
+            return await verb
         except FAILURES:
             if connection not in self._asked:
                 raise TimeoutError from None
