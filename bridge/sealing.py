@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic_core import PydanticSerializationError, to_json
 
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
@@ -63,10 +64,9 @@ class Sealer:
 
     def seal(self, artifact: Mapping[str, Any], *, expires_at: int | None = None) -> str:
         """Return the sealed text: base64url and dots. ``expires_at`` is in seconds."""
-        body = {"artifact": artifact, "exp": expires_at}
-        plaintext = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        plaintext = _json({"artifact": artifact, "exp": expires_at})
         deflate = zlib.compressobj(wbits=_WINDOW, memLevel=_MEMORY)
-        compressed = deflate.compress(plaintext.encode("utf-8", "surrogatepass")) + deflate.flush()
+        compressed = deflate.compress(plaintext) + deflate.flush()
         iv = token_bytes(_IV)
         encrypted = self._keys[0].encrypt(iv, compressed, _AAD)
         parts = iv, encrypted[:-_TAG], encrypted[-_TAG:]
@@ -228,6 +228,13 @@ def _opened(sealer: Sealer, client_id: str, sealed: str | None, now: int) -> str
 def _derive(secret: bytes, *, purpose: str) -> AESGCM:
     hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
     return AESGCM(hkdf.derive(secret))
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    try:
+        return to_json(value)
+    except PydanticSerializationError:  # half of a character, which JSON can name and UTF-8 cannot
+        return json.dumps(value).encode()
 
 
 def _encoded(part: bytes) -> str:

@@ -40,6 +40,12 @@ def test_what_is_sealed_can_be_opened(artifact: dict[str, Any]) -> None:
     assert SEALER.open(SEALER.seal(artifact, expires_at=1), now=0) == artifact
 
 
+def test_half_a_character_can_be_sealed() -> None:
+    """JSON can name it, as an operator's secret may hold it; UTF-8 cannot."""
+    artifact = {"宙": ["\ud83d", "斯"]}
+    assert SEALER.open(SEALER.seal(artifact), now=0) == artifact
+
+
 @given(st.dictionaries(st.text(), JSON))
 def test_a_sealed_text_fits_a_cookie(artifact: dict[str, Any]) -> None:
     """RFC 6265 §4.1.1: without quotes, commas, semicolons, backslashes or spaces."""

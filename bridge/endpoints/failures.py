@@ -7,9 +7,9 @@ by programs.
 import logging
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.reading import language_of
 from bridge.oidc.errors import (
     InvalidClient,
@@ -74,7 +74,7 @@ def tell(request: Request, error: OAuthError) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MissingToken):
         return Response(status_code=error.status, headers=headers)
-    return JSONResponse(
+    return JSONAnswer(
         {"error": error.error, "error_description": error.description},
         error.status,
         headers=headers,

@@ -1,10 +1,10 @@
 """The Introspection Endpoint: RFC 7662."""
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.bearing import find_access_grant
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.reading import form_parameters
 from bridge.endpoints.routing import Router
 from bridge.oidc.access_token import AccessGrant, token_hash
@@ -22,7 +22,7 @@ router = Router()
 
 
 @router.route("/introspect", "POST")
-async def introspect(request: Request, provider: Provider) -> JSONResponse:
+async def introspect(request: Request, provider: Provider) -> JSONAnswer:
     """Tell a client about a token that was issued to it, or is for it, and about no other."""
     parameters = await form_parameters(request)
     client = await authenticated_client(request, provider, parameters)
@@ -36,7 +36,7 @@ async def introspect(request: Request, provider: Provider) -> JSONResponse:
             answer = introspection_response(
                 found, holder, provider.claim_source, issuer=provider.issuer
             )
-    return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+    return JSONAnswer(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
 async def _find(provider: Provider, text: str) -> AccessGrant | RefreshToken | None:

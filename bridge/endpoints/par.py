@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 
 from bridge.endpoints.asking import judge
 from bridge.endpoints.authenticating import authenticated_client
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import count_public
 from bridge.endpoints.pending import check_can_be_kept, new_pending
 from bridge.endpoints.reading import form_parameters
@@ -25,7 +25,7 @@ router = Router()
 
 
 @router.route("/par", "POST")
-async def par(request: Request, provider: Provider) -> JSONResponse:
+async def par(request: Request, provider: Provider) -> JSONAnswer:
     """Judge a request as the authorization endpoint would, and keep it for a while (§2.1)."""
     sent = await form_parameters(request)
     client = await authenticated_client(request, provider, sent)
@@ -40,7 +40,7 @@ async def par(request: Request, provider: Provider) -> JSONResponse:
     lifetime = provider.lifetimes.pushed_request
     pushed = PushedRequest(client.client_id, pending.parameters, provider.now() + lifetime)
     await provider.store.add_pushed_request(token_hash(reference), pushed)
-    return JSONResponse(
+    return JSONAnswer(
         pushed_response(reference, lifetime=lifetime),
         status_code=201,
         headers={"Cache-Control": "no-store", "Pragma": "no-cache"},

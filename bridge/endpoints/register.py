@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 
 from bridge.endpoints.auditing import entry_of, entry_of_the_hour, visitor_of
 from bridge.endpoints.discovery import metadata_of
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import count, failed
 from bridge.endpoints.reading import client_metadata
 from bridge.endpoints.registering import NewCredentials, check_sector_of
@@ -33,7 +33,7 @@ HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 @router.route("/register", "POST")
-async def register(request: Request, provider: Provider) -> JSONResponse:
+async def register(request: Request, provider: Provider) -> JSONAnswer:
     """Register a client as it describes itself, and tell it what became of that."""
     await _check_may_register(request, provider)
     sent = await client_metadata(request)
@@ -59,14 +59,14 @@ async def _check_may_register(request: Request, provider: Provider) -> None:
 
 
 @router.route("/register/{client_id}", "GET")
-async def read(request: Request, provider: Provider) -> JSONResponse:
+async def read(request: Request, provider: Provider) -> JSONAnswer:
     """Tell a client how it is registered; the token is the one that it sent."""
     client, token = await _verified(request, provider)
     return _told(provider, client, Credentials(registration_access_token=token))
 
 
 @router.route("/register/{client_id}", "PUT")
-async def update(request: Request, provider: Provider) -> JSONResponse:
+async def update(request: Request, provider: Provider) -> JSONAnswer:
     """Register a client anew under its client_id; its registration access token is replaced."""
     client, token = await _verified(request, provider)
     sent, registrable = await client_metadata(request), await _registrable(provider)
@@ -129,6 +129,6 @@ async def _registrable(provider: Provider) -> Registrable:
 
 def _told(
     provider: Provider, client: Client, credentials: Credentials, status: int = 200
-) -> JSONResponse:
+) -> JSONAnswer:
     told = client_information(client, credentials, issuer=provider.issuer)
-    return JSONResponse(told, status, headers=HEADERS)
+    return JSONAnswer(told, status, headers=HEADERS)

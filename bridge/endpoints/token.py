@@ -1,15 +1,14 @@
 """The Token Endpoint: RFC 6749 §3.2."""
 
-from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import (
     check_wechat,
     count_public,
@@ -32,12 +31,20 @@ router = Router()
 
 
 @router.route("/token", "POST")
-async def token(request: Request, provider: Provider) -> JSONResponse:
+async def token(request: Request, provider: Provider) -> JSONAnswer:
     """Give tokens for what the client hands in: first who asks, then by what right."""
     parameters = await form_parameters(request)
-    with _counted(parameters):
+    asked = parameters.values.get("grant_type", "")
+    # In words that are known here
+    grant = asked if asked in GRANTS else "other"
+    try:
         answer = await _granted(request, provider, parameters)
-    return JSONResponse(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+    except Exception as failure:
+        error = failure.error if isinstance(failure, OAuthError) else ServerError.error
+        count_token_request(grant, error)
+        raise
+    count_token_request(grant)
+    return JSONAnswer(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
 async def _granted(
@@ -47,42 +54,27 @@ async def _granted(
     ring = await provider.keys.ring(provider.now())
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
-    async with _limited(request, provider, client, grant_type):
-        return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
+    if client.is_public:
+        return await _limited(request, provider, client, parameters, grant_type)
+    return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
 
 
-@contextmanager
-def _counted(parameters: Parameters) -> Generator[None]:
-    """Count what was asked for, and what came of it, in words that are known here."""
-    asked = parameters.values.get("grant_type", "")
-    grant = asked if asked in GRANTS else "other"
-    try:
-        yield
-    except OAuthError as refused:
-        count_token_request(grant, refused.error)
-        raise
-    except Exception:
-        count_token_request(grant, ServerError.error)
-        raise
-    count_token_request(grant)
-
-
-@asynccontextmanager
 async def _limited(
-    request: Request, provider: Provider, client: Client, grant_type: GrantType
-) -> AsyncGenerator[None]:
+    request: Request,
+    provider: Provider,
+    client: Client,
+    parameters: Parameters,
+    grant_type: GrantType,
+) -> Mapping[str, Any]:
     """Anybody can say that they are a public client, so what they hand in may be guessed.
 
     Whether a code of WeChat's is good only WeChat can tell, and it counts how often it is asked.
     """
-    if not client.is_public:
-        yield
-        return
     await count_public(request, provider, client)
     if grant_type == TOKEN_EXCHANGE:
         check_wechat(request, provider, client)
     try:
-        yield
+        return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
     except RejectedCode:
         await count_wechat_failure(request, provider, client)
         raise

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
 
 from bridge.endpoints.bearing import find_access_grant
 from bridge.endpoints.cross_origin import readable_by
 from bridge.endpoints.encrypting import encrypted
+from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import failed
 from bridge.endpoints.reading import form_parameters, is_form
 from bridge.endpoints.routing import Router
@@ -45,7 +45,7 @@ async def userinfo(request: Request, provider: Provider) -> Response:
     alg = userinfo_alg(client, ring.algorithms)
     encryption, headers = userinfo_encryption(client), {"Cache-Control": "no-store"}
     if alg is None and encryption is None:
-        return JSONResponse(claims, headers=headers)
+        return JSONAnswer(claims, headers=headers)
     claims = userinfo_jwt_claims(claims, client, issuer=provider.issuer)
     if alg is None:
         jwt = json.dumps(claims)

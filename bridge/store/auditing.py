@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from bridge.store.audit_entry import AuditEntry
 from bridge.store.engine import Insertion, Row, Steps
 
@@ -63,7 +65,7 @@ def note(entry: AuditEntry | None) -> Steps[None]:
         ADD_AUDIT,
         (
             *(entry.audit_id, entry.at, entry.event, entry.account_id, entry.client_id),
-            *(entry.other_account_id, json.dumps(entry.detail) if entry.detail else None),
+            *(entry.other_account_id, to_json(entry.detail).decode() if entry.detail else None),
             *(visitor.address, visitor.browser, entry.reason),
         ),
     )

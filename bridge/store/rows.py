@@ -5,6 +5,8 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, cast
 
+from pydantic_core import to_json
+
 from bridge.oidc.account import Account, Session
 from bridge.oidc.authorization_code import AuthorizationCode
 from bridge.oidc.claims_request import ClaimsRequest
@@ -86,13 +88,12 @@ def code_of(row: Row) -> AuthorizationCode:
 
 def request_json(code: AuthorizationCode) -> str:
     """The request that the code answers, as the column ``request`` keeps it."""
-    return json.dumps(
-        {
-            "redirect_uri": code.redirect_uri,
-            "nonce": code.nonce,
-            "code_challenge": code.code_challenge,
-        }
-    )
+    request = {
+        "redirect_uri": code.redirect_uri,
+        "nonce": code.nonce,
+        "code_challenge": code.code_challenge,
+    }
+    return to_json(request).decode()
 
 
 def client_of(row: Row) -> Client:
