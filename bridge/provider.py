@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bridge.background import Background
+from bridge.client_secrets import ClientSecrets
 from bridge.fetching import Fetcher
 from bridge.ids import dated_id, random_client_id, random_handle, random_token
 from bridge.jose import ClientKeys
@@ -20,7 +21,7 @@ from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.oidc.scope import offered_scope
 from bridge.oidc.subject import retired_subject
 from bridge.readiness import Readiness
-from bridge.sealing import ClientSecrets, Sealer
+from bridge.sealing import Sealer
 from bridge.signing_keys import KeyHolder
 from bridge.store import Store
 from bridge.telemetry import Meters

@@ -12,6 +12,7 @@ from bridge.app.availability import WatchedEngine
 from bridge.app.signing import open_keys
 from bridge.app.tracing import open_tracing
 from bridge.background import background
+from bridge.client_secrets import ClientSecrets
 from bridge.config import Settings
 from bridge.fetching import Fetcher, Reach, open_fetcher
 from bridge.ids import dated_id
@@ -23,7 +24,7 @@ from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
-from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
+from bridge.sealing import BrokenSeal, Sealer
 from bridge.signing_keys import KeyHolder
 from bridge.store import Engine, Store, UnusableDatabase
 from bridge.store.sqlite import SQLiteEngine

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bridge.app.opening import SUBJECT_KEY
+from bridge.client_secrets import ClientSecrets
 from bridge.config import Settings
 from bridge.oidc.client import Client
-from bridge.sealing import BrokenSeal, ClientSecrets, Sealer
+from bridge.sealing import BrokenSeal, Sealer
 from bridge.signing_keys import NAME as SIGNING_KEYS
 from bridge.signing_keys.sealed import KIND as SIGNING_KEYS_KIND
 from bridge.store import Store, UnusableDatabase

@@ -17,11 +17,11 @@ from bridge.cli.registration import check_client_id, given, registration_options
 from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
 from bridge.cli.wechat_registration import described
 from bridge.cli.what_to_enter import print_what_to_enter, warn_of_http
+from bridge.client_secrets import ClientSecrets
 from bridge.ids import random_client_id, random_token
 from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
 from bridge.oidc.subject import told_subject
-from bridge.sealing import ClientSecrets
 from bridge.store import AuditEvent
 
 

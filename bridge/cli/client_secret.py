@@ -9,10 +9,10 @@ from bridge.cli.moments import date
 from bridge.cli.noting import operator_did
 from bridge.cli.operating import config_option, on_store, operator_settings
 from bridge.cli.relying_party import check_is_not_declared, client_id_argument, unknown
+from bridge.client_secrets import ClientSecrets
 from bridge.ids import random_token
 from bridge.oidc.client import Client
 from bridge.oidc.client_registration import needs_secret
-from bridge.sealing import ClientSecrets
 from bridge.store import AuditEvent
 
 DAY = 86_400

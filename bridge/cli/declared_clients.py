@@ -17,12 +17,12 @@ from bridge.cli.describing import (
     description_options,
 )
 from bridge.cli.noting import operator_did
+from bridge.client_secrets import ClientSecrets
 from bridge.config import BadSettings, DeclaredClient, Settings
 from bridge.config.errors import nearest
 from bridge.config.values import MAKE_A_SECRET
 from bridge.oidc.client import Client
 from bridge.provider import Provider
-from bridge.sealing import ClientSecrets
 from bridge.store import AuditEntry, AuditEvent, Declared
 from bridge.telemetry import Event, emit
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge.sealing import ClientSecrets
+from bridge.client_secrets import ClientSecrets
 from tests.cli.terminal import Operator
 from tests.cli.test_client import add, registered, with_app
 from tests.jose.examples import ec_key, jwk_set, public, rsa_key

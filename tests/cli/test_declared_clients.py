@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from bridge.cli.declared_clients import declared_clients
+from bridge.client_secrets import ClientSecrets
 from bridge.config import BadSettings, DeclaredClient
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
-from bridge.sealing import ClientSecrets
 from tests.cli.terminal import Operator
 from tests.cli.test_client import registered
 from tests.world import no_trust

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from fastapi import Request, Response
 
 from bridge.background import Background
+from bridge.client_secrets import ClientSecrets
 from bridge.endpoints.pending import (
     Pending,
     keep_pending,
@@ -24,7 +25,7 @@ from bridge.oidc.refresh_token import RefreshPolicy
 from bridge.oidc.registration_access import RegistrationPolicy
 from bridge.provider import Lifetimes, Provider
 from bridge.readiness import Readiness
-from bridge.sealing import ClientSecrets, Sealer
+from bridge.sealing import Sealer
 from bridge.signing_keys import KeysOnDisk
 from bridge.store import Store
 from bridge.store.engine import Steps, TableLock

@@ -22,10 +22,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bridge.app import Resealing
+from bridge.client_secrets import ClientSecrets
 from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.client_assertion import ASSERTION_TYPE
-from bridge.sealing import ClientSecrets
 from tests.jose.examples import (
     ec_key,
     encoded,

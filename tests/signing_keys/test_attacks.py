@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from bridge.sealing import ClientSecrets, Sealer
+from bridge.client_secrets import ClientSecrets
+from bridge.sealing import Sealer
 from bridge.signing_keys import NAME, KeySealer
 from bridge.signing_keys.sealed import KIND
 from bridge.store.engine import Steps
