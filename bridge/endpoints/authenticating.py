@@ -19,9 +19,11 @@ from bridge.provider import Provider
 
 
 async def authenticated_client(
-    request: Request, provider: Provider, parameters: Parameters
+    request: Request, provider: Provider, parameters: Parameters, known: Client | None = None
 ) -> Client:
     """Return the client that proves who it is; raise InvalidClient or InvalidRequest.
+
+    Whoever has just found a client that it most likely is gives it as ``known``.
 
     Raises TooManyRequests in place of InvalidClient where there were too many of them. Whoever
     proves who it is passes all the same: to compare a hash, or to verify a signature with the few
@@ -31,7 +33,10 @@ async def authenticated_client(
     found = None
     try:
         credentials = read_client_credentials(parameters, request.headers.get("authorization"))
-        found = await provider.store.client(credentials.client_id)
+        if known is not None and known.client_id == credentials.client_id:
+            found = known
+        else:
+            found = await provider.store.client(credentials.client_id)
         client = await _proven(request, provider, found, credentials)
     except InvalidClient as error:
         raise await failed(request, provider, error, Limit.CLIENT_FAILURES, found) from None

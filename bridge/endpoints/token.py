@@ -1,13 +1,14 @@
 """The Token Endpoint: RFC 6749 §3.2."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
 
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
+from bridge.endpoints.grants.presented import Present, Presented, Redeem
 from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import (
     check_wechat,
@@ -38,7 +39,7 @@ async def token(request: Request, provider: Provider) -> JSONAnswer:
     # In words that are known here
     grant = asked if asked in GRANTS else "other"
     try:
-        answer = await _granted(request, provider, parameters)
+        answer = await _granted(request, provider, parameters, GRANTS.get(asked))
     except Exception as failure:
         error = failure.error if isinstance(failure, OAuthError) else ServerError.error
         count_token_request(grant, error)
@@ -48,23 +49,27 @@ async def token(request: Request, provider: Provider) -> JSONAnswer:
 
 
 async def _granted(
-    request: Request, provider: Provider, parameters: Parameters
+    request: Request, provider: Provider, parameters: Parameters, present: Present | None
 ) -> Mapping[str, Any]:
-    client = provider.offered(await authenticated_client(request, provider, parameters))
+    presented = await present(provider, parameters) if present else None
+    known = presented.client if presented else None
+    client = provider.offered(await authenticated_client(request, provider, parameters, known))
     ring = await provider.keys.ring(provider.now())
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
+    # Every grant type that is read is one of the table.
+    redeem = cast("Presented", presented).redeem
     if client.is_public:
-        return await _limited(request, provider, client, parameters, grant_type)
-    return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
+        return await _limited(request, provider, client, grant_type, redeem)
+    return await redeem(client, visitor_of(request, provider))
 
 
 async def _limited(
     request: Request,
     provider: Provider,
     client: Client,
-    parameters: Parameters,
     grant_type: GrantType,
+    redeem: Redeem,
 ) -> Mapping[str, Any]:
     """Anybody can say that they are a public client, so what they hand in may be guessed.
 
@@ -74,7 +79,7 @@ async def _limited(
     if grant_type == TOKEN_EXCHANGE:
         check_wechat(request, provider, client)
     try:
-        return await GRANTS[grant_type](provider, client, parameters, visitor_of(request, provider))
+        return await redeem(client, visitor_of(request, provider))
     except RejectedCode:
         await count_wechat_failure(request, provider, client)
         raise

@@ -45,7 +45,8 @@ class Rotated:
 class RefreshToken:
     """One refresh token, as it is stored; the text itself is known to the client alone. Seconds.
 
-    ``expires_at`` moves on with each use; ``ends_at`` is the same for all successors.
+    ``expires_at`` moves on with each use; ``ends_at`` is the same for all successors. ``client`` is
+    to whom it was given, as it is registered now.
     """
 
     grant: Grant
@@ -54,6 +55,7 @@ class RefreshToken:
     expires_at: int
     ends_at: int
     rotated: Rotated | None = None
+    client: Client | None = None
 
 
 class Use(Enum):

@@ -11,18 +11,20 @@ from bridge.store.rows import (
     GRANT_COLUMNS,
     SESSION_COLUMNS,
     claims_json,
-    client_of,
     code_of,
     grant_of,
+    known_client_of,
     request_json,
     session_of,
 )
 from bridge.store.values import NewAccessToken, NewIssue, NewRefreshToken, StoredCode
 
 FIND_CODE = f"""
-    SELECT codes.request, codes.expires_at, codes.redeemed_at, {GRANT_COLUMNS}, {SESSION_COLUMNS}
+    SELECT codes.request, codes.expires_at, codes.redeemed_at, {GRANT_COLUMNS}, {SESSION_COLUMNS},
+        clients.registration
     FROM codes JOIN grants USING (grant_id) JOIN sessions ON sessions.sid = grants.sid
         JOIN accounts USING (account_id)
+        LEFT JOIN clients ON clients.client_id = grants.client_id
     WHERE codes.code_hash = $1
 """  # noqa: S608 - the columns are ours
 SPEND_CODE = """
@@ -81,7 +83,8 @@ def find_code(code_hash: str) -> Steps[StoredCode | None]:
     if not rows:
         return None
     row = rows[0]
-    return StoredCode(code_of(row), session_of(row), row["redeemed_at"] is not None)
+    is_redeemed = row["redeemed_at"] is not None
+    return StoredCode(code_of(row), session_of(row), is_redeemed, known_client_of(row))
 
 
 def add_issue(new: NewIssue) -> Steps[None]:
@@ -164,5 +167,4 @@ def find_access_grant(token_hash: str, now: int) -> Steps[AccessGrant | None]:
         resources = tuple(row["token_resources"].split())
     if (scope, resources) != (grant.scope, grant.resources):
         grant = replace(grant, scope=scope, resources=resources)
-    client = client_of(row) if row["registration"] is not None else None
-    return AccessGrant(grant, session_of(row), row["expires_at"], client)
+    return AccessGrant(grant, session_of(row), row["expires_at"], known_client_of(row))

@@ -6,14 +6,21 @@ from bridge.store.audit_events import AuditEvent
 from bridge.store.auditing import note
 from bridge.store.engine import Row, Steps
 from bridge.store.grants import REVOKE_GRANT, add_access_token, add_refresh_token
-from bridge.store.rows import GRANT_COLUMNS, SESSION_COLUMNS, grant_of, session_of
+from bridge.store.rows import (
+    GRANT_COLUMNS,
+    SESSION_COLUMNS,
+    grant_of,
+    known_client_of,
+    session_of,
+)
 from bridge.store.values import NewAccessToken, Rotation
 
 FIND_REFRESH_TOKEN = f"""
     SELECT tokens.issued_at, tokens.expires_at, tokens.ends_at, tokens.rotated_at,
-        tokens.successor, {GRANT_COLUMNS}, {SESSION_COLUMNS}
+        tokens.successor, {GRANT_COLUMNS}, {SESSION_COLUMNS}, clients.registration
     FROM tokens JOIN grants USING (grant_id) JOIN sessions ON sessions.sid = grants.sid
         JOIN accounts USING (account_id)
+        LEFT JOIN clients ON clients.client_id = grants.client_id
     WHERE tokens.token_hash = $1 AND tokens.kind = 'refresh'
         AND grants.revoked_at IS NULL AND sessions.ended_at IS NULL
 """  # noqa: S608 - the columns are ours
@@ -51,6 +58,7 @@ def _token_of(row: Row) -> RefreshToken:
         expires_at=row["expires_at"],
         ends_at=row["ends_at"],
         rotated=None if rotated_at is None else Rotated(rotated_at, row["successor"]),
+        client=known_client_of(row),
     )
 
 

@@ -100,6 +100,11 @@ def client_of(row: Row) -> Client:
     return _client(row["client_id"], row["registration"])
 
 
+def known_client_of(row: Row) -> Client | None:
+    """None where it was joined, and is not registered."""
+    return None if row["registration"] is None else client_of(row)
+
+
 @lru_cache(maxsize=256)  # some KB each; a sign-in reads the same client five times
 def _client(client_id: str, registration_text: str) -> Client:
     registration: dict[str, Any] = json.loads(registration_text)

@@ -10,7 +10,7 @@ from bridge.store.auditing import note
 from bridge.store.engine import Insertion, Steps
 from bridge.store.grants import add_issue
 from bridge.store.matching import Match, matched_account
-from bridge.store.rows import SESSION_COLUMNS, client_of, session_of
+from bridge.store.rows import SESSION_COLUMNS, known_client_of, session_of
 from bridge.store.values import ClientChanged, Delivered, NewIssue, SignedIn, SignIn
 
 SESSION_BY_DELIVERY = f"""
@@ -56,7 +56,7 @@ def delivered(wechat_state: str, delivery_hash: str, client_id: str | None) -> S
     return Delivered(
         session=next(sessions, None),
         is_answered=any(row["wechat_state"] == wechat_state for row in rows),
-        client=client_of(rows[0]) if rows[0]["registration"] is not None else None,
+        client=known_client_of(rows[0]),
     )
 
 

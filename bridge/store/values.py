@@ -123,11 +123,12 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class StoredCode:
-    """A code as found by its hash, with the sign-in that it stands for."""
+    """A code as found by its hash, with the sign-in that it stands for, and who may redeem it."""
 
     code: AuthorizationCode
     session: Session
     is_redeemed: bool
+    client: Client | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

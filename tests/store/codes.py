@@ -1,5 +1,7 @@
 """Authorization codes, and the access tokens that they give: RFC 6749 §4.1.2, §4.1.3."""
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.oidc.access_token import AccessGrant, token_hash
@@ -45,6 +47,16 @@ class CodesConformance:
         assert stored.code == arrived.code
         assert stored.session == arrived.session
         assert not stored.is_redeemed
+
+    async def test_a_code_is_found_with_its_client(self, store: Store) -> None:
+        arrived = await sign_in(store)
+        unregistered = await store.find_code(arrived.code_hash)
+        assert unregistered is not None
+        assert unregistered.client is None
+        await store.add_client(client("rp"), now=NOW)
+        assert await store.find_code(arrived.code_hash) == replace(
+            unregistered, client=client("rp")
+        )
 
     async def test_a_code_is_found_by_its_hash_only(self, store: Store, engine: Engine) -> None:
         """Whoever reads the database has no code and no token, and guesses none."""

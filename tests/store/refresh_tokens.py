@@ -66,6 +66,13 @@ class RefreshTokensConformance:
         await store.revoke_token(refreshed.token_hash, client_id="rp", now=NOW)
         assert await grant_of(store, given.token_hash) is None
 
+    async def test_a_refresh_token_is_found_with_its_client(self, store: Store) -> None:
+        _, refresh_token = await offline(store)
+        unregistered = await found(store, refresh_token)
+        assert unregistered.client is None
+        await store.add_client(client("rp"), now=NOW)
+        assert await found(store, refresh_token) == replace(unregistered, client=client("rp"))
+
     async def test_neither_kind_of_token_is_found_as_the_other(self, store: Store) -> None:
         _, access_token = await signed_in_token(store)
         _, refresh_token = await offline(store)

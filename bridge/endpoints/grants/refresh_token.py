@@ -2,11 +2,13 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from bridge.endpoints.admitting import entrant_of, is_admitted
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
+from bridge.endpoints.grants.presented import Presented
 from bridge.endpoints.grants.token_answer import token_answer
 from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
@@ -32,13 +34,25 @@ from bridge.store import NewAccessToken, Rotation, Visitor
 from bridge.telemetry import Event, emit
 
 
-async def refresh(
-    provider: Provider, client: Client, parameters: Parameters, visitor: Visitor
+async def present_refresh_token(provider: Provider, parameters: Parameters) -> Presented:
+    """Look the token up; nothing is judged yet."""
+    text = parameters.values.get("refresh_token")
+    found = None if text is None else await provider.store.find_refresh_token(token_hash(text))
+    client = found.client if found is not None else None
+    return Presented(client, partial(_refresh, provider, parameters, found))
+
+
+async def _refresh(
+    provider: Provider,
+    parameters: Parameters,
+    found: RefreshToken | None,
+    client: Client,
+    visitor: Visitor,
 ) -> dict[str, str | int]:
     """Give a new access token, and where it is due a new refresh token."""
     asked = read_refresh_request(parameters)
     presented = asked.refresh_token
-    token, use = await _look(provider, client, presented, visitor)
+    token, use = await _judged(provider, client, found, visitor)
     session = token.session
     grant = replace(
         token.grant,
@@ -53,7 +67,8 @@ async def refresh(
     access_token, new = await make_access_token(provider, client, grant, session)
     # It ends: a token is rotated once, and a grant that has ended is not found again.
     while (answered := await ACTS[use](provider, presented, token, new)) is None:
-        token, use = await _look(provider, client, presented, visitor)
+        found = await provider.store.find_refresh_token(token_hash(presented))
+        token, use = await _judged(provider, client, found, visitor)
     return await token_answer(
         provider,
         client,
@@ -65,13 +80,11 @@ async def refresh(
     )
 
 
-async def _look(
-    provider: Provider, client: Client, presented: str, visitor: Visitor
+async def _judged(
+    provider: Provider, client: Client, found: RefreshToken | None, visitor: Visitor
 ) -> tuple[RefreshToken, Use]:
-    """Find the token and judge it; revoke all that its grant gave where it was used before."""
-    token = check_refreshable(
-        await provider.store.find_refresh_token(token_hash(presented)), client
-    )
+    """Judge what was found; revoke all that its grant gave where it was used before."""
+    token = check_refreshable(found, client)
     now = provider.now()
     try:
         return token, judge_use(token, client, provider.lifetimes.refresh_token, now=now)

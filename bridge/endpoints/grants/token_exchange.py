@@ -1,10 +1,12 @@
 """Token Exchange: RFC 8693, of the codes that WeChat gives to apps and mini programs."""
 
 import logging
+from functools import partial
 
 from bridge.endpoints.auditing import entry_about
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
+from bridge.endpoints.grants.presented import Presented
 from bridge.endpoints.grants.token_answer import token_answer
 from bridge.endpoints.grants.wechat_code import HandedIn, enter, who_came
 from bridge.endpoints.issuing import new_refresh_token, sign_id_token
@@ -30,8 +32,13 @@ from bridge.store import AuditEntry, AuditEvent, NewIssue, Visitor
 from bridge.telemetry import Event, emit
 
 
-async def exchange(
-    provider: Provider, client: Client, parameters: Parameters, visitor: Visitor
+async def present_wechat_code(provider: Provider, parameters: Parameters) -> Presented:
+    """WeChat's codes are known to nobody here, and WeChat is not asked for strangers."""
+    return Presented(None, partial(_exchange, provider, parameters))
+
+
+async def _exchange(
+    provider: Provider, parameters: Parameters, client: Client, visitor: Visitor
 ) -> dict[str, str | int]:
     """Sign in whom the code stands for, and give tokens of that sign-in."""
     asked, handed_in = _judge(provider, client, parameters)

@@ -10,7 +10,7 @@ from bridge.store.verbs.engine_held import EngineHeld
 
 class TokenVerbs(EngineHeld):
     async def find_code(self, code_hash: str) -> StoredCode | None:
-        """Return the code, also when it is expired or redeemed, or None."""
+        """Return the code with its client, also when it is expired or redeemed, or None."""
         return await self._engine.read(lambda: grants.find_code(code_hash))
 
     async def spend_code(
@@ -26,7 +26,7 @@ class TokenVerbs(EngineHeld):
         )
 
     async def find_refresh_token(self, token_hash: str) -> RefreshToken | None:
-        """Return the refresh token, also when it is expired or rotated; None once all has ended."""
+        """Return it with its client, also when expired or rotated; None once all has ended."""
         return await self._engine.read(lambda: refresh_tokens.find_refresh_token(token_hash))
 
     async def use_refresh_token(
