@@ -288,14 +288,27 @@ async def test_behind_a_pooler_nothing_is_kept_from_one_transaction_to_the_next(
         assert shown == [("0",)]
 
 
-def after_a_look(verb: Callable[[], Steps[T]]) -> Callable[[], Steps[T]]:
-    """Once the verb sees its moment, others have time to do something."""
+class Held:
+    """A verb that has seen its moment, and goes on when the test lets it."""
 
-    def looking() -> Steps[T]:
-        yield "SELECT pg_sleep(0.4)", ()
-        return (yield from verb())
+    def __init__(self) -> None:
+        self.has_looked, self.may_go = asyncio.Event(), asyncio.Event()
 
-    return looking
+    def __call__(self, verb: Callable[[], Steps[T]]) -> Callable[[], Steps[T]]:
+        def held() -> Steps[T]:
+            yield "SELECT 1 AS one", ()
+            self.has_looked.set()
+            while not self.may_go.is_set():
+                yield "SELECT pg_sleep(0.01)", ()
+            return (yield from verb())
+
+        return held
+
+
+WAITS_FOR_A_LOCK = """
+    SELECT count(*) AS waiting FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 async def test_who_signs_out_while_a_second_delivery_is_answered_leaves_no_grant(
@@ -304,17 +317,19 @@ async def test_who_signs_out_while_a_second_delivery_is_answered_leaves_no_grant
     async with opened(migrated_url) as store:
         first = await sign_in(store, answered=False)
         again = code_for(first.session.sid)
+        held = Held()
         answering = asyncio.create_task(
             store.engine.write(
-                after_a_look(
+                held(
                     lambda: sign_ins.sign_in(
                         first.arrival, issue_of(new("code"), again), lambda _: True
                     )
                 )
             )
         )
-        await asyncio.sleep(0.2)
+        await held.has_looked.wait()
         assert await store.end_session(first.session.sid, now=NOW) is not None
+        held.may_go.set()
         assert (await answering).session is None
         assert await look(store.engine, "SELECT grant_id FROM grants") == []
 
@@ -339,10 +354,14 @@ async def test_who_is_put_into_a_group_while_they_come_for_the_first_time_is_in_
         )
         acts = [(come, groups.WHILE_SOMEBODY_COMES), (put, groups.WHILE_SOMEBODY_IS_PUT)]
         (first, its_lock), (second, other_lock) = acts if comes_first else reversed(acts)
-        doing = asyncio.create_task(store.engine.write(after_a_look(first), lock=its_lock))
-        await asyncio.sleep(0.2)
-        await store.engine.write(second, lock=other_lock)
-        await doing
+        held = Held()
+        doing = asyncio.create_task(store.engine.write(held(first), lock=its_lock))
+        await held.has_looked.wait()
+        waiting = asyncio.create_task(store.engine.write(second, lock=other_lock))
+        while await look(store.engine, WAITS_FOR_A_LOCK) != [(1,)]:
+            assert not waiting.done()
+        held.may_go.set()
+        await asyncio.gather(doing, waiting)
         account = await known_account(store, person())
         assert account is not None
         assert account.groups == ("staff",)
@@ -354,10 +373,12 @@ async def test_nobody_is_merged_into_somebody_who_is_kept_out_at_that_moment(
     async with opened(migrated_url) as store:
         one = (await sign_in(store, person("o-1", "u-1", appid="wx-web"))).account.account_id
         other = (await sign_in(store, person("o-2", "u-2", appid="wx-two"))).account.account_id
+        held = Held()
         merging_them = asyncio.create_task(
-            store.engine.write(after_a_look(lambda: merging.merge(one, other, new("audit"), NOW)))
+            store.engine.write(held(lambda: merging.merge(one, other, new("audit"), NOW)))
         )
-        await asyncio.sleep(0.2)
+        await held.has_looked.wait()
         assert await store.disable_account(other, audit_id=new("audit"), now=NOW) is not None
+        held.may_go.set()
         with pytest.raises(Unmergeable, match="is disabled"):
             await merging_them
