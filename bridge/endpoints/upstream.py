@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from bridge.endpoints.arriving import note_virtual_account
-from bridge.endpoints.asking import Asking, problem, refuse, start_again
+from bridge.endpoints.asking import Asking, as_it_is_now, problem, refuse, start_again
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.failures import Answered
 from bridge.endpoints.limiting import check_wechat, count_wechat_failure
@@ -63,6 +63,8 @@ async def _tell(
     if outcome.remedy == "restart":
         return start_again(request, provider, asking, notice=outcome.text)
     if outcome.remedy == "tell":
+        # Where it is told may have been withdrawn while WeChat took its time.
+        asking = await as_it_is_now(request, provider, asking)
         return await refuse(request, provider, asking, outcome.error(outcome.text))
     page = problem(
         request,

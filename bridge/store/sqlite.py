@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -134,22 +135,23 @@ class SQLiteEngine:
 
         That is rare, and a savepoint for each would cost more than the verb.
         """
-        try:
-            with self._usable, self._transaction():
-                for writing in together:
-                    self._carry_out(writing)
-        except _Failed as failed:
-            if len(together) == 1:
-                together[0].failure = failed.__cause__
+        parts = [together]
+        while parts:
+            part = parts.pop()
+            try:
+                with self._usable, self._transaction():
+                    for writing in part:
+                        self._carry_out(writing)
+            except _Failed as failed:
+                if len(part) == 1:
+                    part[0].failure = failed.__cause__
+                else:
+                    half = len(part) // 2
+                    parts += [part[half:], part[:half]]
+            except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
+                # For a database that is locked nobody waits a second time.
+                _lose([*part, *chain.from_iterable(parts)], failure)
                 return
-            half = len(together) // 2
-            self._write(together[:half])
-            self._write(together[half:])
-        except BaseException as failure:  # noqa: BLE001 - it is raised where somebody waits
-            for writing in together:
-                # One exception is not raised in many places.
-                is_alone = len(together) == 1
-                writing.failure = failure if is_alone else UnusableDatabase(str(failure))
 
     def _carry_out(self, writing: _Writing) -> None:
         """Raise _Failed where the verb fails, and what the database has failed of where it has."""
@@ -189,6 +191,12 @@ class SQLiteEngine:
         if numbers is not None:
             values = [values[number] for number in numbers]
         return self._connection.execute(in_place, values).fetchall()
+
+
+def _lose(left: Sequence[_Writing], failure: BaseException) -> None:
+    """One exception is not raised in many places."""
+    for writing in left:
+        writing.failure = failure if len(left) == 1 else UnusableDatabase(str(failure))
 
 
 # As Python wants it from 3.14 on, and as it is faster: a name is looked up at each execution.

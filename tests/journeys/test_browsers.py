@@ -169,6 +169,25 @@ async def test_an_address_withdrawn_while_wechat_takes_its_time_is_not_gone_to(
     assert "location" not in response.headers
 
 
+async def test_that_wechat_is_down_is_not_told_to_an_address_withdrawn_meanwhile(
+    a_world: World,
+) -> None:
+    await a_world.register()
+    url = await a_world.callback_url()
+
+    async def withdraw() -> None:
+        elsewhere = ("https://elsewhere.example/",)
+        await a_world.provider.store.change_client(
+            "rp", lambda known: replace(known, redirect_uris=elsewhere)
+        )
+        raise ConnectionError
+
+    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    response = await a_world.browser.http.get(url)
+    assert response.status_code == 400
+    assert "location" not in response.headers
+
+
 async def test_a_client_renamed_while_wechat_takes_its_time_is_answered(a_world: World) -> None:
     await a_world.register()
     url = await a_world.callback_url()

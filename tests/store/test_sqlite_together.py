@@ -131,6 +131,29 @@ async def test_where_another_process_writes_all_are_told_after_one_wait(
     assert notes(path) == set()
 
 
+async def test_where_another_process_comes_between_all_that_are_left_are_told_after_one_wait(
+    engine: SQLiteEngine, path: Path
+) -> None:
+    await engine.read(lambda: _steps("PRAGMA busy_timeout = 100"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+
+        def let_in() -> Steps[None]:
+            yield "COMMIT", ()
+            other.execute("BEGIN IMMEDIATE")
+            yield "BEGIN", ()
+            raise LookupError
+
+        began = monotonic()
+        told = await asyncio.gather(
+            engine.write(let_in),
+            *(engine.write(adding(str(number))) for number in range(15)),
+            return_exceptions=True,
+        )
+        assert monotonic() - began < 5 * 0.1
+    assert [type(each) for each in told] == [UnusableDatabase] * 16
+    assert notes(path) == set()
+
+
 async def test_who_has_gone_away_wants_nothing_written(engine: SQLiteEngine, path: Path) -> None:
     gone, stays = (asyncio.create_task(engine.write(adding(note))) for note in ("gone", "stays"))
     asyncio.get_running_loop().call_soon(gone.cancel)  # before the turn of both

@@ -25,4 +25,13 @@ class Presented(NamedTuple):
     redeem: Redeem
 
 
+def presented_text(parameters: Parameters, name: str) -> str | None:
+    """Return what may be looked up beforehand.
+
+    A signed proof is not waited for: to fetch the keys for it takes a while, and what was found
+    would be old.
+    """
+    return None if "client_assertion" in parameters.values else parameters.values.get(name)
+
+
 Present = Callable[[Provider, Parameters], Awaitable[Presented]]
