@@ -1,14 +1,14 @@
 """The Token Endpoint: RFC 6749 §3.2."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Request
 
 from bridge.endpoints.auditing import visitor_of
 from bridge.endpoints.authenticating import authenticated_client
 from bridge.endpoints.grants import GRANTS
-from bridge.endpoints.grants.presented import Present, Presented, Redeem
+from bridge.endpoints.grants.presented import Present, Redeem
 from bridge.endpoints.json_answer import JSONAnswer
 from bridge.endpoints.limiting import (
     check_wechat,
@@ -51,17 +51,18 @@ async def token(request: Request, provider: Provider) -> JSONAnswer:
 async def _granted(
     request: Request, provider: Provider, parameters: Parameters, present: Present | None
 ) -> Mapping[str, Any]:
-    presented = await present(provider, parameters) if present else None
+    # A signed proof is not waited for with what was found: to fetch the keys for it takes a while.
+    is_slow = "client_assertion" in parameters.values
+    presented = None if present is None or is_slow else await present(provider, parameters)
     known = presented.client if presented else None
     client = provider.offered(await authenticated_client(request, provider, parameters, known))
     ring = await provider.keys.ring(provider.now())
     check_id_token_alg(client, ring.algorithms)
     grant_type = read_grant_type(parameters, exchanges=provider.exchanges_codes)
-    # Every grant type that is read is one of the table.
-    redeem = cast("Presented", presented).redeem
+    presented = presented or await GRANTS[grant_type](provider, parameters)
     if client.is_public:
-        return await _limited(request, provider, client, grant_type, redeem)
-    return await redeem(client, visitor_of(request, provider))
+        return await _limited(request, provider, client, grant_type, presented.redeem)
+    return await presented.redeem(client, visitor_of(request, provider))
 
 
 async def _limited(

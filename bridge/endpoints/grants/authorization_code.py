@@ -7,7 +7,7 @@ from functools import partial
 from bridge.endpoints.auditing import entry_once
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
-from bridge.endpoints.grants.presented import Presented, presented_text
+from bridge.endpoints.grants.presented import Presented, present
 from bridge.endpoints.grants.token_answer import token_answer
 from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
@@ -25,11 +25,8 @@ from bridge.telemetry import Event, emit
 
 
 async def present_code(provider: Provider, parameters: Parameters) -> Presented:
-    """Look the code up; nothing is judged yet."""
-    code = presented_text(parameters, "code")
-    stored = None if code is None else await provider.store.find_code(token_hash(code))
-    client = stored.client if stored is not None else None
-    return Presented(client, partial(_redeem, provider, parameters, stored))
+    redeem = partial(_redeem, provider, parameters)
+    return await present(parameters.values.get("code"), provider.store.find_code, redeem)
 
 
 async def _redeem(
@@ -43,7 +40,6 @@ async def _redeem(
     token_request = read_token_request(parameters)
 
     now, code_hash = provider.now(), token_hash(token_request.code)
-    stored = stored or await provider.store.find_code(code_hash)
     code = check_issued_to(stored.code if stored else None, client)
     if stored is None:
         raise InvalidGrant(INVALID)

@@ -5,8 +5,10 @@ one question to the database in place of two.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+from bridge.oidc.access_token import token_hash
 from bridge.oidc.client import Client
 from bridge.oidc.parameters import Parameters
 from bridge.provider import Provider
@@ -25,13 +27,22 @@ class Presented(NamedTuple):
     redeem: Redeem
 
 
-def presented_text(parameters: Parameters, name: str) -> str | None:
-    """Return what may be looked up beforehand.
-
-    A signed proof is not waited for: to fetch the keys for it takes a while, and what was found
-    would be old.
-    """
-    return None if "client_assertion" in parameters.values else parameters.values.get(name)
-
-
 Present = Callable[[Provider, Parameters], Awaitable[Presented]]
+
+
+class _Issued(Protocol):
+    @property
+    def client(self) -> Client | None: ...
+
+
+Found = TypeVar("Found", bound=_Issued)
+
+
+async def present(
+    text: str | None,
+    find: Callable[[str], Awaitable[Found | None]],
+    redeem: Callable[[Found | None, Client, Visitor], Awaitable[Mapping[str, Any]]],
+) -> Presented:
+    """Look up what is stored by the hash of this text, if there is any; nothing is judged yet."""
+    found = None if text is None else await find(token_hash(text))
+    return Presented(None if found is None else found.client, partial(redeem, found))

@@ -8,7 +8,7 @@ from typing import cast
 from bridge.endpoints.admitting import entrant_of, is_admitted
 from bridge.endpoints.encrypting import check_can_encrypt
 from bridge.endpoints.grants.access_token import make_access_token
-from bridge.endpoints.grants.presented import Presented, presented_text
+from bridge.endpoints.grants.presented import Presented, present
 from bridge.endpoints.grants.token_answer import token_answer
 from bridge.endpoints.issuing import new_refresh_token
 from bridge.oidc.access_token import token_hash
@@ -35,11 +35,8 @@ from bridge.telemetry import Event, emit
 
 
 async def present_refresh_token(provider: Provider, parameters: Parameters) -> Presented:
-    """Look the token up; nothing is judged yet."""
-    text = presented_text(parameters, "refresh_token")
-    found = None if text is None else await provider.store.find_refresh_token(token_hash(text))
-    client = found.client if found is not None else None
-    return Presented(client, partial(_refresh, provider, parameters, found))
+    text, find = parameters.values.get("refresh_token"), provider.store.find_refresh_token
+    return await present(text, find, partial(_refresh, provider, parameters))
 
 
 async def _refresh(
@@ -52,7 +49,6 @@ async def _refresh(
     """Give a new access token, and where it is due a new refresh token."""
     asked = read_refresh_request(parameters)
     presented = asked.refresh_token
-    found = found or await provider.store.find_refresh_token(token_hash(presented))
     token, use = await _judged(provider, client, found, visitor)
     session = token.session
     grant = replace(
