@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from bridge.oidc.access_token import token_hash
 from tests.journeys.rows import rows_of
+from tests.journeys.withdrawing import withdraw_address
 from tests.world import World, parameters_of
 
 pytestmark = pytest.mark.anyio
@@ -156,14 +158,7 @@ async def test_an_address_withdrawn_while_wechat_takes_its_time_is_not_gone_to(
     """RFC 6749 §4.1.2.1: nothing is sent to an address that is not registered, no error either."""
     await a_world.register()
     url = await a_world.callback_url()
-
-    async def withdraw() -> None:
-        elsewhere = ("https://elsewhere.example/",)
-        await a_world.provider.store.change_client(
-            "rp", lambda known: replace(known, redirect_uris=elsewhere)
-        )
-
-    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    a_world.while_at_wechat["/sns/userinfo"] = partial(withdraw_address, a_world)
     response = await a_world.browser.http.get(url)
     assert response.status_code == 400
     assert "location" not in response.headers
@@ -176,10 +171,7 @@ async def test_that_wechat_is_down_is_not_told_to_an_address_withdrawn_meanwhile
     url = await a_world.callback_url()
 
     async def withdraw() -> None:
-        elsewhere = ("https://elsewhere.example/",)
-        await a_world.provider.store.change_client(
-            "rp", lambda known: replace(known, redirect_uris=elsewhere)
-        )
+        await withdraw_address(a_world)
         raise ConnectionError
 
     a_world.while_at_wechat["/sns/userinfo"] = withdraw

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, Key, KeySet
 
 from tests.jose.examples import ec_key, jwk_set, public, rsa_key
+from tests.journeys.withdrawing import withdraw_address
 from tests.world import World, header_of, parameters_of
 
 pytestmark = pytest.mark.anyio
@@ -206,14 +208,7 @@ async def test_that_there_is_no_key_is_not_told_at_an_address_withdrawn_meanwhil
         jwks=jwk_set(), response_types=("id_token",), id_token_encrypted_response_alg="ECDH-ES"
     )
     url = await a_world.callback_url(response_type="id_token")
-
-    async def withdraw() -> None:
-        elsewhere = ("https://elsewhere.example/",)
-        await a_world.provider.store.change_client(
-            "rp", lambda known: replace(known, redirect_uris=elsewhere)
-        )
-
-    a_world.while_at_wechat["/sns/userinfo"] = withdraw
+    a_world.while_at_wechat["/sns/userinfo"] = partial(withdraw_address, a_world)
     response = await a_world.browser.http.get(url)
     assert response.status_code == 400
     assert "location" not in response.headers
